@@ -1,0 +1,92 @@
+/*===- abi.h - The contract between compiled code and the runtime -*- C -*-===*\
+|*
+|* Read by the compiler and by the runtime, never by users. Compiled code
+defines
+|* one hidden function of type sluice_entry_function per entry and instruction
+|* level and calls sluice_parallel; all else is the runtime's.
+|*
+|* What compiled code may rely on when an entry is called:
+|*   - every tensor is non-null (or has no elements), aligned to its element
+|*     type and no more, and no output overlaps anything;
+|*   - every dim lies in its stated range;
+|*   - the workspace starts on a 64-byte boundary and holds the entry's
+|*     workspace_size bytes: the runtime aligns it inside the caller's block;
+|*   - the state is aligned to 8 bytes.
+|* An entry returns a status; on failure it may first fill node, message,
+|* required, found and flags of *error, which arrive as "nothing known".
+|*
+\*===----------------------------------------------------------------------===*/
+
+#ifndef SLUICE_RUNTIME_ABI_H
+#define SLUICE_RUNTIME_ABI_H
+
+#include "sluice/sluice.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { SLUICE_ALIGNMENT = 64 }; /* of the workspace handed to an entry */
+
+typedef struct sluice_call {
+  void *const *tensors; /* inputs then outputs, in descriptor order */
+  const int64_t *dims;
+  unsigned char *workspace;
+  unsigned char *state;
+  const sluice_threads *threads;
+  sluice_error *error;
+  int64_t *results; /* capacities and shapes of data-dependent outputs */
+  const sluice_instance *instance;
+} sluice_call;
+
+typedef int32_t (*sluice_entry_function)(const sluice_call *call);
+
+/* Runs a kernel over chunks [0, chunks): on the caller when threads is null or
+   one task is enough, else one contiguous range per unit of concurrency. */
+void sluice_parallel(const sluice_threads *threads, int64_t chunks,
+                     void (*kernel)(void *args, int64_t begin, int64_t end),
+                     void *args);
+
+/* Referenced by every model: linking against a runtime of another ABI fails. */
+extern const unsigned char sluice_abi_1;
+
+#ifdef __cplusplus
+}
+#define SLUICE_CHECK(condition) static_assert(condition, #condition)
+#else
+#define SLUICE_CHECK(condition) _Static_assert(condition, #condition)
+#endif
+
+/* The compiler writes these structures as data: their layout is the ABI. */
+SLUICE_CHECK(sizeof(void *) == 8);
+SLUICE_CHECK(sizeof(sluice_call) == 64);
+SLUICE_CHECK(offsetof(sluice_call, workspace) == 16);
+SLUICE_CHECK(offsetof(sluice_call, threads) == 32);
+SLUICE_CHECK(offsetof(sluice_call, error) == 40);
+SLUICE_CHECK(sizeof(sluice_error) == 64);
+SLUICE_CHECK(offsetof(sluice_error, node) == 8);
+SLUICE_CHECK(offsetof(sluice_error, required) == 24);
+SLUICE_CHECK(offsetof(sluice_error, node_name) == 40);
+SLUICE_CHECK(sizeof(sluice_threads) == 24);
+SLUICE_CHECK(sizeof(sluice_tensor) == 80);
+SLUICE_CHECK(offsetof(sluice_tensor, type) == 24);
+SLUICE_CHECK(offsetof(sluice_tensor, bytes) == 48);
+SLUICE_CHECK(sizeof(sluice_dim) == 24);
+SLUICE_CHECK(sizeof(sluice_entry) == 80);
+SLUICE_CHECK(offsetof(sluice_entry, args_size) == 48);
+SLUICE_CHECK(sizeof(sluice_cpu_bits) == 24);
+SLUICE_CHECK(sizeof(sluice_level) == 40);
+SLUICE_CHECK(sizeof(sluice_variable) == 56);
+SLUICE_CHECK(sizeof(sluice_node) == 16);
+SLUICE_CHECK(sizeof(sluice_model) == 240);
+SLUICE_CHECK(offsetof(sluice_model, content_hash) == 48);
+SLUICE_CHECK(offsetof(sluice_model, entries) == 80);
+SLUICE_CHECK(offsetof(sluice_model, entry_count) == 112);
+SLUICE_CHECK(offsetof(sluice_model, workspace_size) == 136);
+SLUICE_CHECK(offsetof(sluice_model, state_size) == 160);
+SLUICE_CHECK(sizeof(sluice_options) == 40);
+SLUICE_CHECK(sizeof(sluice_instance) == 152);
+
+#undef SLUICE_CHECK
+
+#endif /* SLUICE_RUNTIME_ABI_H */

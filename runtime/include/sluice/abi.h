@@ -47,6 +47,21 @@ void sluice_parallel(const sluice_threads *threads, int64_t chunks,
                      void (*kernel)(void *args, int64_t begin, int64_t end),
                      void *args);
 
+/* Start of a state block; variables follow at constant offsets. */
+typedef struct sluice_state_header {
+  uint64_t magic; /* SLUICE_STATE_MAGIC */
+  uint32_t abi;
+  uint32_t initialised;
+  uint64_t layout_hash; /* sluice_model.state_hash */
+  uint64_t reserved[5];
+} sluice_state_header;
+
+#define SLUICE_STATE_MAGIC UINT64_C(0x65746174532d6c53)
+#define SLUICE_INSTANCE_CHECK UINT64_C(0x656369756c532d31)
+
+/* 1 when this machine has all that the level needs. */
+int sluice_cpu_supports(const sluice_level *level);
+
 /* Referenced by every model: linking against a runtime of another ABI fails. */
 extern const unsigned char sluice_abi_1;
 
@@ -68,6 +83,7 @@ SLUICE_CHECK(offsetof(sluice_error, node) == 8);
 SLUICE_CHECK(offsetof(sluice_error, required) == 24);
 SLUICE_CHECK(offsetof(sluice_error, node_name) == 40);
 SLUICE_CHECK(sizeof(sluice_threads) == 24);
+SLUICE_CHECK(sizeof(sluice_state_header) == 64);
 SLUICE_CHECK(sizeof(sluice_tensor) == 80);
 SLUICE_CHECK(offsetof(sluice_tensor, type) == 24);
 SLUICE_CHECK(offsetof(sluice_tensor, bytes) == 48);

@@ -80,8 +80,7 @@ typedef struct sluice_threads {
   void (*run)(void *context, int64_t count,
               void (*task)(void *arg, int64_t index), void *arg);
   void *context;
-  int concurrency; /* tasks that can run at the same time: a hint for splitting
-                    */
+  int concurrency; /* tasks that can run at the same time: only a hint */
 } sluice_threads;
 
 /* An optional pool, linked only when called. The creating thread is one of

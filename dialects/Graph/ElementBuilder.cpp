@@ -1,0 +1,147 @@
+//===- ElementBuilder.cpp - Code for one element of a tensor --------------===//
+
+#include "dialects/Graph/ElementBuilder.h"
+#include "dialects/Graph/GraphDialect.h"
+#include "dialects/Graph/GraphInterfaces.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace sluice;
+using namespace sluice::graph;
+
+void ElementBuilder::bind(Value value, Value element) {
+  bound[value] = element;
+}
+
+Value ElementBuilder::read(Value value, ValueRange indices) {
+  if (Value element = bound.lookup(value))
+    return element;
+  for (auto &scope : llvm::reverse(scopes))
+    for (auto &[key, element] : scope)
+      if (key.value == value && key.lanes == lanes &&
+          llvm::equal(key.indices, indices))
+        return element;
+  Value element;
+  auto op = value.getDefiningOp<ElementOp>();
+  if (op && !(isInput && isInput(value)))
+    element = op.buildElement(*this, indices);
+  else
+    element = readInput(*this, value, indices);
+  scopes.back().push_back(
+      {{value, llvm::to_vector<4>(indices), lanes}, element});
+  return element;
+}
+
+Value ElementBuilder::readSplat(Value value, ValueRange indices) {
+  if (lanes == 1)
+    return read(value, indices);
+  int64_t outerLanes = lanes;
+  Value outerMask = mask;
+  lanes = 1;
+  mask = nullptr;
+  Value element = read(value, indices);
+  lanes = outerLanes;
+  mask = outerMask;
+  return splat(element);
+}
+
+Type ElementBuilder::scalarType(Type elementType) const {
+  if (auto integer = dyn_cast<IntegerType>(elementType))
+    return IntegerType::get(builder.getContext(), integer.getWidth());
+  return elementType;
+}
+
+Type ElementBuilder::valueType(Type elementType) const {
+  Type scalar = scalarType(elementType);
+  return lanes == 1 ? scalar : VectorType::get({lanes}, scalar);
+}
+
+Value ElementBuilder::splat(Value scalar) {
+  if (lanes == 1)
+    return scalar;
+  auto type = VectorType::get({lanes}, scalar.getType());
+  TypedAttr constant;
+  if (matchPattern(scalar, m_Constant(&constant)))
+    return arith::ConstantOp::create(builder, loc,
+                                     DenseElementsAttr::get(type, constant));
+  return vector::BroadcastOp::create(builder, loc, type, scalar);
+}
+
+Value ElementBuilder::number(Type elementType, double value) {
+  Type scalar = scalarType(elementType);
+  if (auto floating = dyn_cast<FloatType>(scalar))
+    return splat(arith::ConstantOp::create(
+        builder, loc, builder.getFloatAttr(floating, value)));
+  return integer(elementType, static_cast<int64_t>(value));
+}
+
+Value ElementBuilder::integer(Type elementType, int64_t value) {
+  Type scalar = scalarType(elementType);
+  return splat(arith::ConstantOp::create(
+      builder, loc,
+      IntegerAttr::get(scalar,
+                       APInt(scalar.getIntOrFloatBitWidth(), value,
+                             /*isSigned=*/true, /*implicitTrunc=*/true))));
+}
+
+Value ElementBuilder::index(int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+
+Value ElementBuilder::addIndex(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::AddIOp>(loc, lhs, rhs);
+}
+
+Value ElementBuilder::addIndex(Value lhs, int64_t offset) {
+  return offset == 0 ? lhs : addIndex(lhs, index(offset));
+}
+
+Value ElementBuilder::subIndex(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::SubIOp>(loc, lhs, rhs);
+}
+
+Value ElementBuilder::mulIndex(Value lhs, int64_t factor) {
+  return builder.createOrFold<arith::MulIOp>(loc, lhs, index(factor));
+}
+
+Value ElementBuilder::ifElse(Value condition, Type resultType,
+                             function_ref<Value()> thenValue,
+                             function_ref<Value()> elseValue) {
+  auto branch = scf::IfOp::create(builder, loc, resultType, condition,
+                                  /*withElseRegion=*/true);
+  auto fill = [&](Block *block, function_ref<Value()> value) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(block);
+    scopes.emplace_back();
+    Value result = value();
+    scopes.pop_back();
+    scf::YieldOp::create(builder, loc, result);
+  };
+  fill(branch.thenBlock(), thenValue);
+  fill(branch.elseBlock(), elseValue);
+  return branch.getResult(0);
+}
+
+SmallVector<Value>
+ElementBuilder::loop(Value lower, Value upper, ValueRange init,
+                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(
+      builder, loc, lower, upper, index(1), init,
+      [&](OpBuilder &, Location, Value iv, ValueRange carried) {
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToEnd(iv.getParentBlock());
+        scopes.emplace_back();
+        SmallVector<Value> next = body(iv, carried);
+        scopes.pop_back();
+        scf::YieldOp::create(builder, loc, next);
+      });
+  return SmallVector<Value>(loop.getResults());
+}
+
+void ElementBuilder::fail(Operation *op, Value condition, Value value) {
+  if (onFailure)
+    onFailure(*this, op, condition, value);
+}

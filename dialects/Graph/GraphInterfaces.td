@@ -1,0 +1,111 @@
+//===- GraphInterfaces.td - What passes may ask of an operator ------------===//
+
+#ifndef SLUICE_DIALECTS_GRAPH_GRAPHINTERFACES
+#define SLUICE_DIALECTS_GRAPH_GRAPHINTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def Graph_EvaluableOpInterface : OpInterface<"EvaluableOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    Reference evaluation: one obvious loop nest written from the operator's
+    definition, in double or exact integer arithmetic, sharing no code with
+    `buildElement`. Folds constants and is what compiled code is compared with.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Computes the results from values of the operands. `results` are allocated
+      from the static result types and zero-filled. An error says what run-time
+      check failed (an index out of range, a division by zero).
+    }], "::llvm::Error", "evaluate",
+    (ins "::llvm::ArrayRef<const ::sluice::HostTensor *>":$operands,
+         "::llvm::MutableArrayRef<::sluice::HostTensor>":$results)>,
+    InterfaceMethod<[{
+      Scalar operations that `evaluate` takes, about: folding has a budget.
+    }], "int64_t", "getEvaluationCost", (ins), [{}], [{
+      auto type = llvm::dyn_cast<::mlir::RankedTensorType>(
+          $_op->getResult(0).getType());
+      return type && type.hasStaticShape() ? type.getNumElements() : -1;
+    }]>
+  ];
+}
+
+def Graph_ElementOpInterface : OpInterface<"ElementOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    An operator whose result can be computed element by element, in any order:
+    the base of fusion and of the generic kernel emitter. An element of a fused
+    producer is computed where the consumer reads it.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Emits code that computes the element of the result at `indices` (one
+      `index` value per dimension), reading operands through `builder`. With
+      `builder.lanes > 1` the result is a vector of that many elements, which
+      follow one another along the last dimension from `indices` on. The value
+      has the storage-independent form of `builder.valueType(element)`.
+    }], "::mlir::Value", "buildElement",
+    (ins "::sluice::graph::ElementBuilder &":$builder,
+         "::mlir::ValueRange":$indices)>,
+    InterfaceMethod<[{
+      Whether `buildElement` can produce vectors along the last dimension.
+    }], "bool", "supportsLanes", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+      How often an element of the operand is read while the whole result is
+      computed, on average, rounded up: 1 for elementwise and movement
+      operators, the window size for windows. Producers are fused only into
+      readers that read them once, unless recomputing is free.
+    }], "int64_t", "getReadCount", (ins "unsigned":$operand), [{}],
+    [{ return 1; }]>
+  ];
+}
+
+def Graph_ElementwiseOpInterface : OpInterface<"ElementwiseOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    A scalar function applied to elements at the same index of all operands.
+    Operands and result have one shape. Such an operator can also work on
+    registers, as the epilogue of a contraction.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Emits the function on scalars or vectors in value form.
+    }], "::mlir::Value", "buildScalar",
+    (ins "::sluice::graph::ElementBuilder &":$builder,
+         "::mlir::ValueRange":$operands)>
+  ];
+}
+
+def Graph_ViewOpInterface : OpInterface<"ViewOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    Result and first operand hold the same elements in the same row-major
+    order: no code is needed when the operand's buffer is contiguous.
+  }];
+  let methods = [];
+}
+
+// What dominates the cost of a kernel built around an operator. Fusion puts at
+// most one operator that is not `Element` into a kernel.
+def Graph_KernelRootOpInterface : OpInterface<"KernelRootOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    An operator that wants a kernel emitter of its own: contraction, reduction,
+    window. Elementwise consumers may follow it inside the kernel (epilogue);
+    producers may precede it where it reads them once (prologue).
+  }];
+  let methods = [
+    InterfaceMethod<"The kind of kernel.", "::sluice::graph::RootKind",
+                    "getRootKind", (ins)>,
+    InterfaceMethod<[{
+      Whether an elementwise producer of the operand may be computed inside the
+      kernel.
+    }], "bool", "allowsPrologue", (ins "unsigned":$operand), [{}],
+    [{ return false; }]>,
+    InterfaceMethod<[{
+      Whether elementwise consumers may be computed on the kernel's results.
+    }], "bool", "allowsEpilogue", (ins), [{}], [{ return true; }]>
+  ];
+}
+
+#endif // SLUICE_DIALECTS_GRAPH_GRAPHINTERFACES

@@ -13,7 +13,8 @@ static constexpr int64_t maxFoldingCost = int64_t(1) << 28;
 
 LogicalResult
 sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
-                                SmallVectorImpl<OpFoldResult> &results) {
+                                SmallVectorImpl<OpFoldResult> &results,
+                                std::string *failedCheck) {
   auto evaluable = dyn_cast<EvaluableOp>(op);
   if (!evaluable || llvm::is_contained(operands, Attribute()))
     return failure();
@@ -42,7 +43,9 @@ sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
   for (const HostTensor &input : inputs)
     pointers.push_back(&input);
   if (llvm::Error error = evaluable.evaluate(pointers, values)) {
-    llvm::consumeError(std::move(error)); // reported when it runs
+    std::string text = llvm::toString(std::move(error));
+    if (failedCheck) // otherwise reported when it runs
+      *failedCheck = std::move(text);
     return failure();
   }
   for (const HostTensor &value : values)

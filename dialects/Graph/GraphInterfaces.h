@@ -15,10 +15,12 @@ namespace sluice::graph {
 enum class RootKind { Contraction, Reduction, Window, Serial };
 
 /// Evaluates `op` when every operand is a constant and the result is within
-/// the folding budget (elements and evaluation cost).
+/// the folding budget (elements and evaluation cost). `*failedCheck`, if given,
+/// receives the text of a run-time check that fails.
 mlir::LogicalResult
 foldByEvaluation(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
-                 llvm::SmallVectorImpl<mlir::OpFoldResult> &results);
+                 llvm::SmallVectorImpl<mlir::OpFoldResult> &results,
+                 std::string *failedCheck = nullptr);
 
 /// See Graph_EvaluatingFold.
 template <typename ConcreteType>

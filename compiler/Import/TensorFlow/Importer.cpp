@@ -1,0 +1,265 @@
+//===- Importer.cpp - From a flat graph to the graph dialect --------------===//
+
+#include "compiler/Import/TensorFlow/Importer.h"
+#include "compiler/Import/TensorFlow/NodeContext.h"
+#include "compiler/Support/ModelError.h"
+#include "dialects/Graph/Constants.h"
+#include "dialects/Graph/Size.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+using namespace sluice;
+using namespace sluice::tensorflow;
+
+static const ImporterTable &getImporters() {
+  static const ImporterTable table = [] {
+    ImporterTable made;
+    addElementwiseImporters(made);
+    addShapeImporters(made);
+    addMovementImporters(made);
+    addReductionImporters(made);
+    addWindowImporters(made);
+    addNormalizationImporters(made);
+    addContractionImporters(made);
+    return made;
+  }();
+  return table;
+}
+
+std::vector<StringRef> sluice::tensorflow::supportedOperators() {
+  std::vector<StringRef> names;
+  for (StringRef name : getImporters().keys())
+    names.push_back(name);
+  llvm::sort(names);
+  return names;
+}
+
+namespace {
+class Importer {
+public:
+  Importer(MLIRContext &context, const FlatGraph &graph,
+           const ImportOptions &options)
+      : context(context), graph(graph), options(options), builder(&context),
+        values(graph.nodes().size()) {}
+
+  llvm::Expected<OwningOpRef<ModuleOp>> run();
+
+private:
+  llvm::Expected<RankedTensorType> getFeedType(const SignatureTensor &feed);
+  llvm::Error importNode(uint32_t index);
+  llvm::Error bindReturns(func::FuncOp function);
+  Location getLocation(const Node &node);
+  const InputSpec *findSpec(const SignatureTensor &feed);
+
+  MLIRContext &context;
+  const FlatGraph &graph;
+  const ImportOptions &options;
+  OpBuilder builder;
+  /// Outputs of each node made so far; null where it failed.
+  std::vector<SmallVector<Value, 1>> values;
+};
+} // namespace
+
+// The node's name; the operator's name travels along for diagnostics.
+Location Importer::getLocation(const Node &node) {
+  auto op = NameLoc::get(StringAttr::get(&context, node.op()));
+  return NameLoc::get(StringAttr::get(&context, node.name), op);
+}
+
+const InputSpec *Importer::findSpec(const SignatureTensor &feed) {
+  for (StringRef name : {StringRef(feed.name), StringRef(feed.tensorName),
+                         StringRef(graph.node(feed.port.node).name)}) {
+    auto found = options.inputs.find(name);
+    if (found != options.inputs.end())
+      return &found->second;
+  }
+  return nullptr;
+}
+
+llvm::Expected<RankedTensorType>
+Importer::getFeedType(const SignatureTensor &feed) {
+  const Node &node = graph.node(feed.port.node);
+  const InputSpec *spec = findSpec(feed);
+  PartialShape shape = feed.shape;
+  // In producers before 22 an empty shape of a Placeholder means unknown.
+  if (!shape && node.op().starts_with("Placeholder")) {
+    llvm::Expected<PartialShape> declared = graph.shapeAttr(node, "shape");
+    if (!declared)
+      return declared.takeError();
+    shape = *declared;
+    if (shape && shape->empty() && graph.producer() < 22)
+      shape = std::nullopt;
+  }
+  if (spec) {
+    bool fits = !shape || shape->size() == spec->shape.size();
+    for (size_t i = 0; fits && shape && i < shape->size(); ++i)
+      fits = (*shape)[i] < 0 || spec->shape[i] < 0 ||
+             (*shape)[i] == spec->shape[i];
+    if (!fits)
+      return graph.error(node, "the shape given for input '" + feed.name +
+                                   "' contradicts the shape in the file");
+    if (!shape)
+      shape = spec->shape;
+    for (size_t i = 0; i < shape->size(); ++i)
+      if ((*shape)[i] < 0)
+        (*shape)[i] = spec->shape[i];
+  }
+  if (!shape)
+    return graph.error(
+        node, "unsupported: the rank of input '" + feed.name + "' is unknown",
+        "", "give its shape: --input " + feed.name + "=2,3");
+  std::optional<ElementKind> kind = elementKindOf(feed.dtype);
+  if (feed.dtype == DT_INVALID) {
+    for (StringRef attribute : {"dtype", "T", "DstT"})
+      if (std::optional<int> type = node.attr(attribute).type())
+        if ((kind = elementKindOf(*type)))
+          break;
+    if (!kind && spec)
+      kind = spec->kind;
+    if (!kind)
+      return graph.error(node, "unsupported: the data type of input '" +
+                                   feed.name + "' is unknown");
+  }
+  if (!kind)
+    return graph.error(node, "unsupported: input '" + feed.name +
+                                 "' has data type " + dataTypeName(feed.dtype));
+  if (spec && spec->kind && spec->kind != kind)
+    return graph.error(node, "the data type given for input '" + feed.name +
+                                 "' is " + elementName(*spec->kind) +
+                                 ", in the file it is " + elementName(*kind));
+  SmallVector<graph::Size> sizes;
+  for (auto [i, size] : llvm::enumerate(*shape))
+    sizes.push_back(size >= 0
+                        ? graph::Size(size)
+                        : graph::Size::symbol(
+                              &context, (feed.name + "_" + Twine(i)).str()));
+  RankedTensorType type =
+      graph::makeTensorType(sizes, graph::getElementType(&context, *kind));
+  if (!type)
+    return graph.error(node, "the size of input '" + feed.name +
+                                 "' does not fit 63 bits");
+  return type;
+}
+
+llvm::Error Importer::importNode(uint32_t index) {
+  const Node &node = graph.node(index);
+  if (node.cut)
+    return llvm::Error::success();
+  // A producer that failed was reported; its users say nothing.
+  SmallVector<Value> inputs;
+  for (Port port : node.inputs) {
+    ArrayRef<Value> outputs = values[port.node];
+    Value value = port.index < outputs.size() ? outputs[port.index] : Value();
+    if (!value)
+      return llvm::Error::success();
+    inputs.push_back(value);
+  }
+  auto importer = getImporters().find(node.op());
+  if (importer == getImporters().end())
+    return graph.error(node, "unsupported operator");
+  graph::GraphBuilder graphBuilder(builder, getLocation(node));
+  NodeContext nodeContext(graph, index, graphBuilder, inputs);
+  {
+    // Diagnostics of builders are about this node.
+    ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+      if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+        nodeContext.error(diagnostic.str());
+      return success();
+    });
+    importer->second(nodeContext);
+  }
+  SmallVector<Value, 1> outputs = nodeContext.takeOutputs();
+  bool failed = nodeContext.failed();
+  if (llvm::Error error = nodeContext.takeErrors())
+    return error;
+  if (failed)
+    return llvm::Error::success();
+  // A fed output was put in place before its node.
+  SmallVector<Value, 1> &slots = values[index];
+  if (slots.size() < outputs.size())
+    slots.resize(outputs.size());
+  for (auto [slot, value] : llvm::zip(slots, outputs))
+    if (!slot)
+      slot = value;
+  return llvm::Error::success();
+}
+
+llvm::Error Importer::bindReturns(func::FuncOp function) {
+  llvm::Error errors = llvm::Error::success();
+  SmallVector<Value> results;
+  for (auto [i, fetch] : llvm::enumerate(graph.fetches())) {
+    ArrayRef<Value> outputs = values[fetch.port.node];
+    Value value =
+        fetch.port.index < outputs.size() ? outputs[fetch.port.index] : Value();
+    if (!value) {
+      errors = llvm::joinErrors(
+          std::move(errors),
+          graph.error(graph.node(fetch.port.node),
+                      "output " + llvm::Twine(fetch.port.index) +
+                          " is fetched but has no value"));
+      continue;
+    }
+    results.push_back(value);
+  }
+  if (errors)
+    return errors;
+  func::ReturnOp::create(builder, function.getLoc(), results);
+  function.setFunctionType(builder.getFunctionType(
+      function.getArgumentTypes(), ValueRange(results).getTypes()));
+  for (auto [i, fetch] : llvm::enumerate(graph.fetches())) {
+    function.setResultAttr(i, "graph.name", builder.getStringAttr(fetch.name));
+    function.setResultAttr(i, "graph.source",
+                           builder.getStringAttr(fetch.tensorName));
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
+  llvm::Error errors = graph.checkState();
+  Location loc = NameLoc::get(StringAttr::get(&context, graph.sourceFile()));
+  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  builder.setInsertionPointToEnd(module->getBody());
+  auto function = func::FuncOp::create(builder, loc, options.function,
+                                       builder.getFunctionType({}, {}));
+  Block *entry = function.addEntryBlock();
+  SmallVector<Type> types;
+  for (const SignatureTensor &feed : graph.feeds()) {
+    llvm::Expected<RankedTensorType> type = getFeedType(feed);
+    if (!type) {
+      errors = llvm::joinErrors(std::move(errors), type.takeError());
+      continue;
+    }
+    types.push_back(*type);
+    SmallVector<Value, 1> &slots = values[feed.port.node];
+    if (slots.size() <= feed.port.index)
+      slots.resize(feed.port.index + 1);
+    slots[feed.port.index] =
+        entry->addArgument(*type, getLocation(graph.node(feed.port.node)));
+  }
+  if (errors)
+    return std::move(errors);
+  function.setFunctionType(builder.getFunctionType(types, {}));
+  for (auto [i, feed] : llvm::enumerate(graph.feeds())) {
+    function.setArgAttr(i, "graph.name", builder.getStringAttr(feed.name));
+    function.setArgAttr(i, "graph.source",
+                        builder.getStringAttr(feed.tensorName));
+  }
+  builder.setInsertionPointToEnd(entry);
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i)
+    if (llvm::Error error = importNode(i))
+      errors = llvm::joinErrors(std::move(errors), std::move(error));
+  if (errors)
+    return std::move(errors);
+  if (llvm::Error error = bindReturns(function))
+    return std::move(error);
+  return module;
+}
+
+llvm::Expected<OwningOpRef<ModuleOp>>
+sluice::tensorflow::importGraph(MLIRContext &context, const FlatGraph &graph,
+                                const ImportOptions &options) {
+  context.loadDialect<graph::GraphDialect, func::FuncDialect>();
+  return Importer(context, graph, options).run();
+}

@@ -1,8 +1,115 @@
-//===- GraphContractionOps.td ---------------------------------------------------===//
+//===- GraphContractionOps.td - Matrix products and convolutions ----------===//
 
 #ifndef SLUICE_DIALECTS_GRAPH_GRAPHCONTRACTIONOPS
 #define SLUICE_DIALECTS_GRAPH_GRAPHCONTRACTIONOPS
 
 include "dialects/Graph/GraphBase.td"
+
+// A sum of products. Integers wrap around; f16 and bf16 are summed in f32 and
+// rounded once; the order of a floating-point sum is open.
+class Graph_ContractionOp<string mnemonic>
+    : Graph_ValueOp<mnemonic, [Pure,
+        DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
+                                  ["getEvaluationCost"]>,
+        DeclareOpInterfaceMethods<Graph_ElementOpInterface,
+                                  ["supportsLanes", "getReadCount"]>,
+        DeclareOpInterfaceMethods<Graph_KernelRootOpInterface>]> {
+  let results = (outs Graph_NumberTensor:$result);
+  let extraClassDefinition = [{
+    ::sluice::graph::RootKind $cppClass::getRootKind() {
+      return RootKind::Contraction;
+    }
+  }];
+}
+
+def Graph_ContractOp : Graph_ContractionOp<"contract"> {
+  let summary = "Product of matrices, one per batch";
+  let description = [{
+    `result[b.., m, n] = sum over k of lhs[b.., m, k] * rhs[b.., k, n]`. With
+    `transpose_lhs` the left operand is stored as `[b.., k, m]`, with
+    `transpose_rhs` the right one as `[b.., n, k]`. No `k` gives zeros. Complex
+    operands are not conjugated. Integers wrap around; f16 and bf16 are summed
+    in f32 and rounded once.
+
+    Constraints:
+    - (C1) `lhs` and `rhs` have one element type.
+    - (C2) `lhs` and `rhs` have one rank, at least 2.
+    - (C3) The batch dimensions of `lhs` and `rhs` are equal.
+    - (C4) The summed dimensions of `lhs` and `rhs` are equal.
+
+    ```mlir
+    %2 = graph.contract %0, %1 transposed : tensor<4x8xf32>, tensor<16x8xf32>
+    ```
+
+    Sources: TensorFlow MatMul, BatchMatMul, Einsum, _FusedMatMul; ONNX MatMul,
+    Gemm, Einsum.
+  }];
+  let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs,
+                       UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs);
+  let assemblyFormat = [{
+    $lhs (`transposed` $transpose_lhs^)? `,`
+    $rhs (`transposed` $transpose_rhs^)? attr-dict
+    `:` type($lhs) `,` type($rhs)
+  }];
+}
+
+def Graph_ConvOp : Graph_ContractionOp<"conv"> {
+  let summary = "Convolution (cross-correlation) of any spatial rank";
+  let description = [{
+    `input` is `[n, x.., c]`, `filter` is `[w.., c / groups, o]`, the result
+    `[n, y.., o]`, with one to three spatial dimensions:
+
+    `result[n, y, o] = sum over w, i of
+        input'[n, y * strides + w * window_dilation, g * I + i] *
+        filter[w, i, o]`
+
+    where `I = c / groups`, `g = o / (O / groups)` is the group of output
+    channel `o`, and `input'` is the input with `input_dilation - 1` zeros
+    between neighbours and `pads_low`, `pads_high` zeros around (negative:
+    elements cut off). Zeros that are no element of `input` contribute nothing,
+    whatever the filter holds. `y` has `floor((x' - w') / stride) + 1` values,
+    none when the window `w' = (w - 1) * window_dilation + 1` does not fit the
+    padded `x'`. `groups = c` is a depthwise convolution.
+
+    Constraints:
+    - (C1) `input` and `filter` have one element type.
+    - (C2) `input` and `filter` have one rank, 3 to 5.
+    - (C3) `strides`, `pads_low`, `pads_high`, `input_dilation` and
+      `window_dilation` have one entry per spatial dimension.
+    - (C4) Strides and dilations are positive; they and the pads lie within
+      32 bits.
+    - (C5) `groups` is positive, `c = groups * filter dimension` and `o` is a
+      multiple of `groups`.
+    - (C6) Window dimensions are positive.
+
+    ```mlir
+    %2 = graph.conv %0, %1 strides [2, 2] pads [0, 0] to [1, 1]
+         : tensor<1x8x8x3xf32>, tensor<3x3x3x16xf32>
+    ```
+
+    Sources: TensorFlow Conv2D, Conv3D, DepthwiseConv2dNative,
+    Conv2DBackpropInput, _FusedConv2D; ONNX Conv, ConvTranspose.
+  }];
+  let arguments = (ins Graph_NumberTensor:$input, Graph_NumberTensor:$filter,
+      DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads_low,
+      DenseI64ArrayAttr:$pads_high,
+      OptionalAttr<DenseI64ArrayAttr>:$input_dilation,
+      OptionalAttr<DenseI64ArrayAttr>:$window_dilation,
+      DefaultValuedOptionalAttr<I64Attr, "1">:$groups);
+  let assemblyFormat = [{
+    $input `,` $filter `strides` $strides `pads` $pads_low `to` $pads_high
+    (`input_dilation` $input_dilation^)?
+    (`window_dilation` $window_dilation^)? (`groups` $groups^)?
+    attr-dict `:` type($input) `,` type($filter)
+  }];
+  let extraClassDeclaration = [{
+    unsigned getSpatialRank() { return getStrides().size(); }
+    /// The dilations, 1 where absent.
+    ::llvm::SmallVector<int64_t> getInputDilations();
+    ::llvm::SmallVector<int64_t> getWindowDilations();
+    /// One output channel (or a multiple) per input channel.
+    bool isDepthwise();
+  }];
+}
 
 #endif // SLUICE_DIALECTS_GRAPH_GRAPHCONTRACTIONOPS

@@ -1,0 +1,126 @@
+//===- KernelOps.cpp - Verification of the kernel dialect -----------------===//
+
+#include "dialects/Kernel/KernelOps.h"
+#include "dialects/Graph/GraphDialect.h"
+#include "dialects/Graph/GraphInterfaces.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace sluice;
+using namespace sluice::kernel;
+
+#include "dialects/Kernel/KernelDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/Kernel/KernelOps.cpp.inc"
+
+void KernelDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Kernel/KernelOps.cpp.inc"
+      >();
+}
+
+Type sluice::kernel::getStorageType(Type elementType) {
+  MLIRContext *context = elementType.getContext();
+  if (auto integer = dyn_cast<IntegerType>(elementType))
+    return IntegerType::get(context, std::max(8u, integer.getWidth()));
+  if (isa<graph::StringType>(elementType))
+    return ComplexType::get(IntegerType::get(context, 64));
+  return elementType;
+}
+
+MemRefType sluice::kernel::getBufferType(RankedTensorType type) {
+  return MemRefType::get(type.getShape(),
+                         getStorageType(type.getElementType()));
+}
+
+std::optional<int64_t> sluice::kernel::getByteSize(MemRefType type) {
+  if (!type.hasStaticShape())
+    return std::nullopt;
+  std::optional<int64_t> count = elementCount(type.getShape());
+  int64_t size, bits;
+  if (auto complex = dyn_cast<ComplexType>(type.getElementType()))
+    bits = 2 * complex.getElementType().getIntOrFloatBitWidth();
+  else
+    bits = type.getElementType().getIntOrFloatBitWidth();
+  if (!count || __builtin_mul_overflow(*count, (bits + 7) / 8, &size))
+    return std::nullopt;
+  return size;
+}
+
+LogicalResult FusedOp::verify() {
+  Block &block = getBody().front();
+  if (block.getArgumentTypes() != getInputs().getTypes())
+    return emitOpError("(C1) region arguments ")
+           << block.getArgumentTypes() << " do not match operands "
+           << getInputs().getTypes();
+  auto yield =
+      dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
+  if (!yield || yield.getOperandTypes() != getResultTypes())
+    return emitOpError("(C2) the region must yield ") << getResultTypes();
+  Operation *root = nullptr;
+  for (Operation &op : block) {
+    if (!isa<graph::KernelRootOp>(op))
+      continue;
+    if (root)
+      return op.emitOpError("(C3) is a second kernel root beside '")
+             << root->getName() << "'";
+    root = &op;
+  }
+  return success();
+}
+
+LogicalResult FuncOp::verify() {
+  Block &block = getBody().front();
+  auto yield =
+      dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
+  if (!yield)
+    return emitOpError("(C1) the region must end in a yield");
+  SmallVector<Type> tensors(block.getArgumentTypes());
+  llvm::append_range(tensors, yield.getOperandTypes());
+  if (tensors.size() != getBuffers().size())
+    return emitOpError("(C1) expected ")
+           << tensors.size() << " buffers, found " << getBuffers().size();
+  for (auto [i, tensor] : llvm::enumerate(tensors)) {
+    auto type =
+        dyn_cast<MemRefType>(cast<TypeAttr>(getBuffers()[i]).getValue());
+    SmallVector<int64_t> strides;
+    int64_t offset = 0;
+    if (!type || !type.hasStaticShape() ||
+        failed(type.getStridesAndOffset(strides, offset)))
+      return emitOpError("(C2) buffer ") << i << " must be a static memref";
+    if (getPackings() && getPackings()->contains(std::to_string(i)))
+      continue;
+    auto ranked = cast<RankedTensorType>(tensor);
+    if (type.getShape() != ranked.getShape() ||
+        type.getElementType() != getStorageType(ranked.getElementType()) ||
+        (!strides.empty() && strides.back() != 1 && type.getShape().back() > 1))
+      return emitOpError("(C2) buffer ")
+             << i << " of type " << type << " cannot hold " << tensor;
+  }
+  return success();
+}
+
+LogicalResult BufferOp::verify() {
+  auto type = dyn_cast<MemRefType>(getResult().getType());
+  if (!type || !type.hasStaticShape() || !type.getLayout().isIdentity())
+    return emitOpError("(C1) must have a static shape and identity layout");
+  if (std::optional<int64_t> offset = getOffset())
+    if (*offset < 0 || *offset % 64 != 0)
+      return emitOpError("(C2) offset must be a multiple of 64, found ")
+             << *offset;
+  return success();
+}
+
+LogicalResult FillHaloOp::verify() {
+  auto type = cast<MemRefType>(getBuffer().getType());
+  auto isValid = [&](ArrayRef<int64_t> list) {
+    return static_cast<int64_t>(list.size()) == type.getRank() &&
+           llvm::all_of(list, [](int64_t pad) { return pad >= 0; });
+  };
+  if (!isValid(getLow()) || !isValid(getHigh()))
+    return emitOpError("(C1) expected ")
+           << type.getRank() << " non-negative entries in low and high";
+  return success();
+}

@@ -1,0 +1,77 @@
+//===- KernelEmitter.h - Loops for one kernel -------------------*- C++ -*-===//
+//
+// An emitter turns the graph operators of one `kernel.func` into loops over
+// its buffers. There is one per kind of root; the generic one serves all
+// operators that have an ElementOp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SLUICE_PASSES_EMIT_KERNELEMITTER_H
+#define SLUICE_PASSES_EMIT_KERNELEMITTER_H
+
+#include "dialects/Graph/ElementBuilder.h"
+#include "dialects/Kernel/KernelOps.h"
+#include "passes/Target/TargetDescription.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace sluice {
+
+/// What an emitter works with: the operators, still in the `kernel.func`, and
+/// an insertion point in the function that will replace it.
+struct KernelContext {
+  kernel::FuncOp source;
+  /// The operators and the value that they compute.
+  mlir::Block &body;
+  mlir::Value result;
+  /// The KernelRootOp among the operators, or null.
+  mlir::Operation *root;
+
+  mlir::OpBuilder &builder; ///< inside the new function
+  mlir::Location loc;
+  const TargetDescription &target;
+
+  /// The buffer of each region argument.
+  llvm::DenseMap<mlir::Value, mlir::Value> buffers;
+  /// Where the result goes: same shape, storage form, static strides.
+  mlir::Value output;
+  /// The launch computes chunks [begin, end) of the kernel (index values).
+  mlir::Value begin, end;
+  /// Where failed run-time checks are recorded: memref<4xi64>, or null when
+  /// no operator of the kernel can fail.
+  mlir::Value status;
+
+  mlir::RankedTensorType resultType() const {
+    return mlir::cast<mlir::RankedTensorType>(result.getType());
+  }
+
+  /// Reads kernel inputs from their buffers, reports failures to `status`.
+  /// With lanes > 1 the readers need contiguous last dimensions.
+  graph::ElementBuilder makeElementBuilder(int64_t lanes);
+
+  /// Stores element(s) in value form at `indices` of the output; with a mask,
+  /// only the lanes it names.
+  void store(graph::ElementBuilder &elements, mlir::Value element,
+             mlir::ValueRange indices);
+
+  /// The widest vector, in elements, for everything that the kernel touches;
+  /// 1 when some operator or type cannot be vectorised along the last
+  /// dimension.
+  int64_t getLanes() const;
+  /// The same by element types alone.
+  int64_t getLanesOfTypes() const;
+};
+
+/// Emits the kernel's loops and returns how many chunks it has: a function of
+/// shapes alone, at least 1. An emitter that does not serve this kernel
+/// returns 0 and emits nothing; failure means a diagnostic was emitted.
+using KernelEmitter = mlir::FailureOr<int64_t> (*)(KernelContext &);
+
+mlir::FailureOr<int64_t> emitContraction(KernelContext &context);
+mlir::FailureOr<int64_t> emitRows(KernelContext &context);
+mlir::FailureOr<int64_t> emitWindow(KernelContext &context);
+mlir::FailureOr<int64_t> emitElements(KernelContext &context);
+
+} // namespace sluice
+
+#endif // SLUICE_PASSES_EMIT_KERNELEMITTER_H

@@ -1,0 +1,30 @@
+//===- TargetDescription.h - What emitters know of a CPU --------*- C++ -*-===//
+
+#ifndef SLUICE_PASSES_TARGET_TARGETDESCRIPTION_H
+#define SLUICE_PASSES_TARGET_TARGETDESCRIPTION_H
+
+#include "llvm/ADT/StringRef.h"
+#include <cstdint>
+
+namespace sluice {
+
+struct TargetDescription {
+  int64_t vectorBits = 128;     ///< of one register
+  int64_t vectorRegisters = 16; ///< architectural
+  bool hasFma = false;
+  bool hasMaskedStores = false; ///< as instructions
+  int64_t l1Bytes = 32 << 10;   ///< data
+  int64_t l2Bytes = 1 << 20;    ///< per core
+  int64_t l3Bytes = 32 << 20;   ///< shared
+
+  /// Elements of `bits` bits in one vector.
+  int64_t lanes(int64_t bits) const { return vectorBits / bits; }
+};
+
+/// `cpu` and `features` as LLVM names them ("znver5", "+avx2,-fma").
+TargetDescription describeTarget(llvm::StringRef triple, llvm::StringRef cpu,
+                                 llvm::StringRef features);
+
+} // namespace sluice
+
+#endif // SLUICE_PASSES_TARGET_TARGETDESCRIPTION_H

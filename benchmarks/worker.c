@@ -66,11 +66,13 @@ static double fma_peak(void) {
 #define STEP(chain)                                                            \
   sums[chain] = sums[chain] * x + y;                                           \
   __asm__ volatile("" : "+v"(sums[chain]));
-      STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5)
-      STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11)
+      STEP(0)
+      STEP(1) STEP(2) STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9)
+          STEP(10) STEP(11)
 #undef STEP
     }
-    double rate = 2.0 * LANES * CHAINS * (double)rounds / (double)(now() - start);
+    double rate =
+        2.0 * LANES * CHAINS * (double)rounds / (double)(now() - start);
     if (rate > best)
       best = rate;
   }

@@ -79,9 +79,8 @@ static void show(const record *images, const answer *answers, size_t count) {
   }
   for (size_t i = 0; i < count; ++i)
     printf("   %s%d  %5.1f %%  (a %d)  ",
-           answers[i].digit == images[i].label ? "" : "!",
-           answers[i].digit, 100.0 * (double)answers[i].probability,
-           images[i].label);
+           answers[i].digit == images[i].label ? "" : "!", answers[i].digit,
+           100.0 * (double)answers[i].probability, images[i].label);
   printf("\n\n");
 }
 
@@ -120,8 +119,8 @@ int main(int argc, char **argv) {
   }
   printf("%zu of %zu held-out digits right: accuracy %.2f %%\n", right, count,
          100.0 * (double)right / (double)count);
-  printf("TensorFlow: %zu of %zu; answers that differ: %zu\n",
-         tensorflow_right, count, differ);
+  printf("TensorFlow: %zu of %zu; answers that differ: %zu\n", tensorflow_right,
+         count, differ);
   digits_release(&net);
   free(answers);
   free(images);

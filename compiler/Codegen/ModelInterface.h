@@ -12,6 +12,7 @@
 #include "dialects/Support/HostTensor.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,13 +75,9 @@ struct ModelInterface {
   uint32_t relaxBits = 0;               ///< the same as bits
 };
 
-/// A C identifier made of `name`: lower-case, other bytes to '_', keywords and
-/// leading digits prefixed. Never empty.
-std::string toIdentifier(llvm::StringRef name);
-
 /// Symbols that compiled code defines or refers to. `model` is
 /// ModelInterface::name; the level is part of the symbol only where there are
-/// several.
+/// several. All are hidden in the final archive.
 std::string entrySymbol(llvm::StringRef model, unsigned entry,
                         llvm::StringRef level = "");
 std::string workspaceSymbol(llvm::StringRef model, unsigned entry);

@@ -7,6 +7,7 @@
 #ifndef SLUICE_COMPILER_CODEGEN_OBJECTEMITTER_H
 #define SLUICE_COMPILER_CODEGEN_OBJECTEMITTER_H
 
+#include "compiler/Codegen/InstructionSets.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -42,6 +43,12 @@ struct TargetSpec {
 /// exists.
 llvm::Expected<TargetSpec> parseTarget(llvm::StringRef cpuFlag,
                                        llvm::StringRef tripleFlag);
+
+/// The least CPU of the triple's architecture.
+llvm::Expected<TargetSpec> baselineTarget(llvm::StringRef triple);
+
+/// What a machine must report before code for `target` may run on it.
+llvm::Expected<CpuRequirements> cpuRequirements(const TargetSpec &target);
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetSpec &target);

@@ -52,6 +52,10 @@ const char *sluice_status_text(int status) {
     return "the device or its driver is not available";
   case SLUICE_DEVICE_FAILED:
     return "the device reported an error";
+  case SLUICE_SIZE_MISMATCH:
+    return "the size of a buffer differs from its tensor's";
+  case SLUICE_OUT_OF_MEMORY:
+    return "out of memory";
   default:
     return "unknown status";
   }

@@ -42,7 +42,9 @@ enum {
   SLUICE_STATE_MISMATCH = 21,        /* block of another model or layout */
   SLUICE_DEVICE_UNAVAILABLE = 22,    /* no driver, no such device */
   SLUICE_DEVICE_FAILED = 23,         /* the device reported an error */
-  SLUICE_STATUS_COUNT = 24
+  SLUICE_SIZE_MISMATCH = 24,         /* a buffer of another size (C++) */
+  SLUICE_OUT_OF_MEMORY = 25,         /* only from the C++ classes */
+  SLUICE_STATUS_COUNT = 26
 };
 
 /* A constant, lower-case sentence for any number. */

@@ -77,10 +77,14 @@ static void show(const record *images, const answer *answers, size_t count) {
     }
     printf("\n");
   }
-  for (size_t i = 0; i < count; ++i)
-    printf("   %s%d  %5.1f %%  (a %d)  ",
-           answers[i].digit == images[i].label ? "" : "!", answers[i].digit,
-           100.0 * (double)answers[i].probability, images[i].label);
+  for (size_t i = 0; i < count; ++i) {
+    char caption[40], truth[10] = "";
+    if (answers[i].digit != images[i].label)
+      snprintf(truth, sizeof truth, " not %d", images[i].label);
+    snprintf(caption, sizeof caption, "%d %5.1f %%%s", answers[i].digit,
+             100.0 * (double)answers[i].probability, truth);
+    printf("   %-*s", 2 * SIDE, caption);
+  }
   printf("\n\n");
 }
 

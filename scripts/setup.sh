@@ -9,7 +9,7 @@ packages=(
   llvm-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
   clang-22 lld-22 clang-format-22 gcc g++ binutils make
   cmake ninja-build ccache protobuf-compiler libprotobuf-dev zlib1g-dev
-  libgtest-dev python3 python3-numpy git
+  libgtest-dev libc6-dev-arm64-cross python3 python3-numpy git
 )
 
 missing=()

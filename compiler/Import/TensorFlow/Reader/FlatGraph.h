@@ -11,6 +11,7 @@
 
 #include "dialects/Support/HostTensor.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -255,10 +256,15 @@ private:
 
   std::shared_ptr<ModelData> data;
   std::vector<Node> nodeList;
+  llvm::DenseMap<llvm::StringRef, uint32_t> nodeByName; ///< into nodeList
   std::vector<SignatureTensor> feedList, fetchList;
+  llvm::DenseMap<uint64_t, unsigned> feedByPort; ///< node << 32 | port
   std::vector<uint32_t> effectList;
   std::vector<VariableWrite> writeList;
   std::string chosenSignature;
+
+  FlatGraph(const FlatGraph &) = delete;
+  FlatGraph &operator=(const FlatGraph &) = delete;
 };
 
 } // namespace tensorflow

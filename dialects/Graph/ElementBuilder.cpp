@@ -4,6 +4,7 @@
 #include "dialects/Graph/GraphDialect.h"
 #include "dialects/Graph/GraphInterfaces.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -36,8 +37,10 @@ Value ElementBuilder::read(Value value, ValueRange indices) {
 }
 
 Value ElementBuilder::readSplat(Value value, ValueRange indices) {
-  if (lanes == 1)
-    return read(value, indices);
+  return splat(readScalar(value, indices));
+}
+
+Value ElementBuilder::readScalar(Value value, ValueRange indices) {
   int64_t outerLanes = lanes;
   Value outerMask = mask;
   lanes = 1;
@@ -45,7 +48,7 @@ Value ElementBuilder::readSplat(Value value, ValueRange indices) {
   Value element = read(value, indices);
   lanes = outerLanes;
   mask = outerMask;
-  return splat(element);
+  return element;
 }
 
 Type ElementBuilder::scalarType(Type elementType) const {
@@ -87,6 +90,15 @@ Value ElementBuilder::integer(Type elementType, int64_t value) {
                              /*isSigned=*/true, /*implicitTrunc=*/true))));
 }
 
+Value ElementBuilder::zero(Type elementType) {
+  auto complex = dyn_cast<ComplexType>(elementType);
+  if (!complex)
+    return number(elementType, 0);
+  Value part = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(complex.getElementType()));
+  return complex::CreateOp::create(builder, loc, complex, part, part);
+}
+
 Value ElementBuilder::index(int64_t value) {
   return arith::ConstantIndexOp::create(builder, loc, value);
 }
@@ -107,9 +119,22 @@ Value ElementBuilder::mulIndex(Value lhs, int64_t factor) {
   return builder.createOrFold<arith::MulIOp>(loc, lhs, index(factor));
 }
 
+Value ElementBuilder::mulIndex(Value lhs, Value factor) {
+  return builder.createOrFold<arith::MulIOp>(loc, lhs, factor);
+}
+
+Value ElementBuilder::size(Size size) {
+  if (!size.isStatic() && readSize)
+    return readSize(*this, size);
+  return index(size.getStatic());
+}
+
 Value ElementBuilder::ifElse(Value condition, Type resultType,
                              function_ref<Value()> thenValue,
                              function_ref<Value()> elseValue) {
+  BoolAttr known;
+  if (matchPattern(condition, m_Constant(&known)))
+    return known.getValue() ? thenValue() : elseValue();
   auto branch = scf::IfOp::create(builder, loc, resultType, condition,
                                   /*withElseRegion=*/true);
   auto fill = [&](Block *block, function_ref<Value()> value) {

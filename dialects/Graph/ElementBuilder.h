@@ -10,6 +10,7 @@
 #ifndef SLUICE_DIALECTS_GRAPH_ELEMENTBUILDER_H
 #define SLUICE_DIALECTS_GRAPH_ELEMENTBUILDER_H
 
+#include "dialects/Graph/Size.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/DenseMap.h"
@@ -45,6 +46,8 @@ public:
   /// The element(s) of `value` at `indices`: computed in place when an
   /// ElementOp defines it and it is no kernel input, loaded otherwise.
   mlir::Value read(mlir::Value value, mlir::ValueRange indices);
+  /// One element as a scalar, whatever `lanes` is.
+  mlir::Value readScalar(mlir::Value value, mlir::ValueRange indices);
   /// One element, repeated in all lanes.
   mlir::Value readSplat(mlir::Value value, mlir::ValueRange indices);
   /// Makes `value` give `element` wherever it is read (an accumulator of the
@@ -59,14 +62,22 @@ public:
   /// A number in the element type (rounded to it), in all lanes.
   mlir::Value number(mlir::Type elementType, double value);
   mlir::Value integer(mlir::Type elementType, int64_t value);
+  /// Zero of any number type, false for bool.
+  mlir::Value zero(mlir::Type elementType);
   mlir::Value index(int64_t value);
   /// Repeats a scalar in all lanes.
   mlir::Value splat(mlir::Value scalar);
+
+  /// The size of a dimension as an `index` value. Sizes that are not static
+  /// are asked of `readSize`.
+  mlir::Value size(Size size);
+  std::function<mlir::Value(ElementBuilder &, Size)> readSize;
 
   // Index arithmetic (always scalar), folded where constant.
   mlir::Value addIndex(mlir::Value lhs, mlir::Value rhs);
   mlir::Value subIndex(mlir::Value lhs, mlir::Value rhs);
   mlir::Value mulIndex(mlir::Value lhs, int64_t factor);
+  mlir::Value mulIndex(mlir::Value lhs, mlir::Value factor);
   mlir::Value addIndex(mlir::Value lhs, int64_t offset);
 
   /// `scf.if` on a scalar i1; what is read inside a branch stays inside.

@@ -2,6 +2,8 @@
 
 #include "dialects/Graph/GraphInterfaces.h"
 #include "dialects/Graph/Constants.h"
+#include "dialects/Graph/GraphOps.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -11,16 +13,50 @@ using namespace sluice::graph;
 static constexpr int64_t maxFoldedBytes = int64_t(64) << 20;
 static constexpr int64_t maxFoldingCost = int64_t(1) << 28;
 
+// The value of an operand: a constant, or a repeated constant, which stays an
+// operator of its own unless it is small.
+static std::optional<HostTensor> getOperandValue(Value operand,
+                                                 Attribute constant) {
+  if (constant)
+    return toHostTensor(constant);
+  auto repeated = operand.getDefiningOp<BroadcastOp>();
+  if (!repeated || !repeated.getType().hasStaticShape() ||
+      !matchPattern(repeated.getOperand(), m_Constant(&constant)))
+    return std::nullopt;
+  std::optional<HostTensor> source = toHostTensor(constant);
+  std::optional<int64_t> count = elementCount(repeated.getType().getShape());
+  if (!source || !count || *count > maxFoldedBytes / 16)
+    return std::nullopt;
+  HostTensor values(source->kind(), repeated.getType().getShape());
+  if (llvm::Error error = repeated.evaluate({&*source}, {values})) {
+    llvm::consumeError(std::move(error));
+    return std::nullopt;
+  }
+  return values;
+}
+
 LogicalResult
 sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
                                 SmallVectorImpl<OpFoldResult> &results,
                                 std::string *failedCheck) {
   auto evaluable = dyn_cast<EvaluableOp>(op);
-  if (!evaluable || llvm::is_contained(operands, Attribute()))
+  if (!evaluable)
+    return failure();
+  // At least one constant proper: an operator of repeated scalars only is
+  // better moved before the repetition.
+  if (!operands.empty() &&
+      llvm::all_of(operands, [](Attribute operand) { return !operand; }))
     return failure();
   int64_t cost = evaluable.getEvaluationCost();
   if (cost < 0 || cost > maxFoldingCost)
     return failure();
+  SmallVector<HostTensor> inputs;
+  for (auto [value, constant] : llvm::zip_equal(op->getOperands(), operands)) {
+    std::optional<HostTensor> input = getOperandValue(value, constant);
+    if (!input)
+      return failure();
+    inputs.push_back(std::move(*input));
+  }
   SmallVector<HostTensor> values;
   for (Type type : op->getResultTypes()) {
     auto tensor = dyn_cast<RankedTensorType>(type);
@@ -31,13 +67,6 @@ sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
     if (!kind || !count || *count > maxFoldedBytes / 16)
       return failure();
     values.emplace_back(*kind, tensor.getShape());
-  }
-  SmallVector<HostTensor> inputs;
-  for (Attribute operand : operands) {
-    std::optional<HostTensor> input = toHostTensor(operand);
-    if (!input)
-      return failure();
-    inputs.push_back(std::move(*input));
   }
   SmallVector<const HostTensor *> pointers;
   for (const HostTensor &input : inputs)

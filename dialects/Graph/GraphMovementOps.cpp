@@ -1,9 +1,10 @@
-//===- GraphMovementOps.cpp - Registration of the movement family ===//
+//===- GraphMovementOps.cpp - Broadcast, transpose and reshape ------------===//
 
 #include "dialects/Graph/GraphInference.h"
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/MovementSupport.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include <cstring>
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -17,37 +18,6 @@ void GraphDialect::registerMovementOps() {
 #define GET_OP_LIST
 #include "dialects/Graph/GraphMovementOps.cpp.inc"
       >();
-}
-
-// Row-major position of `indices`.
-static int64_t linearize(ArrayRef<int64_t> indices, ArrayRef<int64_t> shape) {
-  int64_t position = 0;
-  for (auto [index, size] : llvm::zip_equal(indices, shape))
-    position = position * size + index;
-  return position;
-}
-
-// Calls `visit(position, indices)` for each element, in row-major order.
-static void forEachIndex(ArrayRef<int64_t> shape,
-                         function_ref<void(int64_t, ArrayRef<int64_t>)> visit) {
-  int64_t count = *elementCount(shape);
-  SmallVector<int64_t> indices(shape.size());
-  for (int64_t position = 0; position < count; ++position) {
-    visit(position, indices);
-    for (int64_t d = shape.size() - 1; d >= 0 && ++indices[d] == shape[d]; --d)
-      indices[d] = 0;
-  }
-}
-
-// Copies an element of any kind.
-static void copyElement(const HostTensor &from, int64_t i, HostTensor &to,
-                        int64_t j) {
-  if (from.kind() == ElementKind::String) {
-    to.strings[j] = from.strings[i];
-    return;
-  }
-  unsigned size = elementSize(from.kind());
-  std::memcpy(to.data() + j * size, from.data() + i * size, size);
 }
 
 //===----------------------------------------------------------------------===//
@@ -76,16 +46,23 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *,
                                " does not broadcast to ", shape);
     previous = dimension;
   }
-  SmallVector<Size> result;
-  for (unsigned i = 0; i < shape.getRank(); ++i)
-    result.push_back(shape.getSize(i));
-  return inferTensor(location, result, type.getElementType(), types);
+  return inferTensor(location, getSizes(shape), type.getElementType(), types);
 }
 
 OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
   if (getOperand().getType() == getType())
     return getOperand();
   return {};
+}
+
+// A repeated constant is cheaper to compute than to store and load, so only
+// small ones fold. Consumers fold through it (see foldByEvaluation).
+int64_t BroadcastOp::getEvaluationCost() {
+  constexpr int64_t maxRepeated = 16;
+  if (!getType().hasStaticShape())
+    return -1;
+  int64_t count = getType().getNumElements();
+  return count <= maxRepeated ? count : -1;
 }
 
 llvm::Error BroadcastOp::evaluate(ArrayRef<const HostTensor *> operands,
@@ -125,6 +102,56 @@ int64_t BroadcastOp::getReadCount(unsigned) {
   return to.getNumElements() / from.getNumElements();
 }
 
+namespace {
+// broadcast(broadcast(x)) -> broadcast(x)
+struct MergeBroadcasts : OpRewritePattern<BroadcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BroadcastOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getOperand().getDefiningOp<BroadcastOp>();
+    if (!inner)
+      return failure();
+    SmallVector<int64_t> dimensions;
+    for (int64_t d : inner.getDimensions())
+      dimensions.push_back(op.getDimensions()[d]);
+    rewriter.replaceOpWithNewOp<BroadcastOp>(op, inner.getOperand(), dimensions,
+                                             op.getShape());
+    return success();
+  }
+};
+
+// The operand of a broadcast gets no unit dimensions, so that each broadcast
+// has one spelling: [1, 3, 1] by [0, 1, 2] becomes [3] by [1].
+struct DropUnitDimensions : OpRewritePattern<BroadcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BroadcastOp op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<Size> kept;
+    SmallVector<int64_t> dimensions;
+    for (auto [size, d] :
+         llvm::zip_equal(getSizes(op.getOperand()), op.getDimensions())) {
+      if (size == Size(1))
+        continue;
+      kept.push_back(size);
+      dimensions.push_back(d);
+    }
+    if (dimensions.size() == op.getDimensions().size())
+      return failure();
+    Value narrow = rewriter.createOrFold<ReshapeOp>(
+        op.getLoc(), op.getOperand(),
+        cast<DimsAttr>(makeDims(getContext(), kept)));
+    rewriter.replaceOpWithNewOp<BroadcastOp>(op, narrow, dimensions,
+                                             op.getShape());
+    return success();
+  }
+};
+} // namespace
+
+void BroadcastOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                              MLIRContext *context) {
+  patterns.add<MergeBroadcasts, DropUnitDimensions>(context);
+}
+
 //===----------------------------------------------------------------------===//
 // TransposeOp
 //===----------------------------------------------------------------------===//
@@ -157,7 +184,15 @@ OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
   if (llvm::equal(getPermutation(),
                   llvm::seq<int64_t>(0, getPermutation().size())))
     return getOperand();
-  return {};
+  auto inner = getOperand().getDefiningOp<TransposeOp>();
+  if (!inner || inner == *this)
+    return {};
+  SmallVector<int64_t> merged;
+  for (int64_t d : getPermutation())
+    merged.push_back(inner.getPermutation()[d]);
+  setPermutation(merged);
+  setOperand(inner.getOperand());
+  return getResult();
 }
 
 llvm::Error TransposeOp::evaluate(ArrayRef<const HostTensor *> operands,
@@ -186,6 +221,34 @@ bool TransposeOp::supportsLanes() {
          permutation.back() == static_cast<int64_t>(permutation.size()) - 1;
 }
 
+namespace {
+// A transpose that moves only unit dimensions is a reshape.
+struct TransposeToReshape : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getOperand().getType());
+    int64_t previous = -1;
+    for (int64_t d : op.getPermutation()) {
+      if (type.getDimSize(d) == 1)
+        continue;
+      if (d < previous)
+        return failure();
+      previous = d;
+    }
+    rewriter.replaceOpWithNewOp<ReshapeOp>(
+        op, op.getOperand(),
+        cast<DimsAttr>(makeDims(getContext(), getSizes(op.getResult()))));
+    return success();
+  }
+};
+} // namespace
+
+void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                              MLIRContext *context) {
+  patterns.add<TransposeToReshape>(context);
+}
+
 //===----------------------------------------------------------------------===//
 // ReshapeOp
 //===----------------------------------------------------------------------===//
@@ -195,20 +258,19 @@ LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *,
                                           Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
   auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
-  DimsAttr shape = adaptor.getShape();
-  SmallVector<Size> sizes;
-  for (unsigned i = 0; i < shape.getRank(); ++i)
-    sizes.push_back(shape.getSize(i));
+  SmallVector<Size> sizes = getSizes(adaptor.getShape());
   if (product(sizes) != product(getSizes(type)))
     return emitOptionalError(location, "(C1) cannot reshape ", type, " to ",
-                             shape, ": the numbers of elements differ");
+                             adaptor.getShape(),
+                             ": the numbers of elements differ");
   return inferTensor(location, sizes, type.getElementType(), types);
 }
 
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   if (getOperand().getType() == getType())
     return getOperand();
-  if (auto producer = getOperand().getDefiningOp<ReshapeOp>()) {
+  auto producer = getOperand().getDefiningOp<ReshapeOp>();
+  if (producer && producer != *this) {
     setOperand(producer.getOperand());
     return getResult();
   }
@@ -222,25 +284,82 @@ llvm::Error ReshapeOp::evaluate(ArrayRef<const HostTensor *> operands,
   return llvm::Error::success();
 }
 
+namespace {
+// Dimensions of operand and result between two positions where the products
+// of the sizes so far agree. Unit dimensions belong to no group.
+struct ReshapeGroup {
+  SmallVector<unsigned> from, to;
+};
+} // namespace
+
+static SmallVector<ReshapeGroup> groupDimensions(ArrayRef<Size> from,
+                                                 ArrayRef<Size> to) {
+  SmallVector<ReshapeGroup> groups;
+  auto next = [](ArrayRef<Size> sizes, unsigned &i) {
+    while (i < sizes.size() && sizes[i] == Size(1))
+      ++i;
+    return i < sizes.size();
+  };
+  // Positions right after a dimension, with the product up to there.
+  auto prefixes = [&](ArrayRef<Size> sizes) {
+    SmallVector<std::pair<unsigned, Size>> result;
+    Size product = 1;
+    for (unsigned i = 0; next(sizes, i); ++i) {
+      product = product * sizes[i];
+      result.push_back({i, product});
+    }
+    return result;
+  };
+  SmallVector<std::pair<unsigned, Size>> left = prefixes(from),
+                                         right = prefixes(to);
+  ReshapeGroup group;
+  unsigned j = 0;
+  for (auto &[d, product] : left) {
+    group.from.push_back(d);
+    for (unsigned k = j; k < right.size(); ++k) {
+      if (right[k].second != product)
+        continue;
+      for (; j <= k; ++j)
+        group.to.push_back(right[j].first);
+      groups.push_back(std::move(group));
+      group = {};
+      break;
+    }
+  }
+  return groups;
+}
+
 Value ReshapeOp::buildElement(ElementBuilder &b, ValueRange indices) {
-  ArrayRef<int64_t> from = getOperand().getType().getShape();
-  ArrayRef<int64_t> to = getType().getShape();
-  Value position = b.index(0);
-  for (auto [index, size] : llvm::zip_equal(indices, to))
-    position = b.addIndex(b.mulIndex(position, size), index);
-  SmallVector<Value> source(from.size());
-  for (int64_t d = from.size() - 1; d >= 0; --d) {
-    Value size = b.index(from[d]);
-    source[d] =
-        d == 0 ? position
-               : b.builder.createOrFold<arith::RemUIOp>(b.loc, position, size);
-    position = b.builder.createOrFold<arith::DivUIOp>(b.loc, position, size);
+  SmallVector<Size> from = getSizes(getOperand()), to = getSizes(getResult());
+  SmallVector<Value> source(from.size(), b.index(0));
+  // With no elements this code never runs.
+  if (llvm::is_contained(from, Size(0)))
+    return b.read(getOperand(), source);
+  for (const ReshapeGroup &group : groupDimensions(from, to)) {
+    Value position = indices[group.to.front()];
+    for (unsigned d : ArrayRef(group.to).drop_front())
+      position = b.addIndex(b.mulIndex(position, b.size(to[d])), indices[d]);
+    for (unsigned d : llvm::reverse(group.from)) {
+      if (d == group.from.front()) {
+        source[d] = position;
+        break;
+      }
+      Value size = b.size(from[d]);
+      source[d] = b.builder.createOrFold<arith::RemUIOp>(b.loc, position, size);
+      position = b.builder.createOrFold<arith::DivUIOp>(b.loc, position, size);
+    }
   }
   return b.read(getOperand(), source);
 }
 
 bool ReshapeOp::supportsLanes() {
-  ArrayRef<int64_t> from = getOperand().getType().getShape();
-  ArrayRef<int64_t> to = getType().getShape();
-  return !from.empty() && !to.empty() && from.back() == to.back();
+  // Neighbours in the last dimension stay neighbours in one row: it is the
+  // operand's last dimension or a part of it.
+  SmallVector<Size> from = getSizes(getOperand()), to = getSizes(getResult());
+  if (from.empty() || to.empty() || llvm::is_contained(from, Size(0)))
+    return false;
+  SmallVector<ReshapeGroup> groups = groupDimensions(from, to);
+  return !groups.empty() && groups.back().from.size() == 1 &&
+         groups.back().from.back() == from.size() - 1 &&
+         groups.back().to.back() == to.size() - 1;
 }

@@ -11,8 +11,8 @@
 
 #include "dialects/Graph/ElementBuilder.h"
 #include "dialects/Kernel/KernelOps.h"
-#include "passes/Target/TargetDescription.h"
 #include "mlir/IR/Builders.h"
+#include "passes/Target/TargetDescription.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace sluice {

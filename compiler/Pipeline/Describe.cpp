@@ -1,0 +1,92 @@
+//===- Describe.cpp - The interface of a scheduled module -----------------===//
+
+#include "compiler/Pipeline/Pipeline.h"
+#include "dialects/Graph/Constants.h"
+#include "dialects/Kernel/KernelOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+using namespace sluice;
+
+static std::string getText(func::FuncOp function, unsigned i, StringRef name) {
+  auto text = function.getArgAttrOfType<StringAttr>(i, name);
+  return text ? text.getValue().str() : "";
+}
+
+// The entry's tensors: buffers carry the graph type that they hold.
+static llvm::Error describeEntry(func::FuncOp function, InterfaceEntry &entry) {
+  for (BlockArgument argument : function.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    auto input = function.getArgAttrOfType<TypeAttr>(i, "kernel.input");
+    auto result = function.getArgAttrOfType<TypeAttr>(i, "kernel.result");
+    auto type = dyn_cast_or_null<RankedTensorType>(input    ? input.getValue()
+                                                   : result ? result.getValue()
+                                                            : Type());
+    std::optional<ElementKind> kind;
+    if (type)
+      kind = graph::getElementKind(type.getElementType());
+    if (!kind)
+      return llvm::createStringError("entry '" + function.getSymName() +
+                                     "': argument " + Twine(i) +
+                                     " holds no tensor");
+    InterfaceTensor tensor;
+    tensor.name = getText(function, i, "graph.name");
+    tensor.source = getText(function, i, "graph.source");
+    tensor.kind = *kind;
+    tensor.shape.assign(type.getShape().begin(), type.getShape().end());
+    tensor.unused = input && argument.use_empty();
+    (input ? entry.inputs : entry.outputs).push_back(std::move(tensor));
+  }
+  auto workspace = function->getAttrOfType<IntegerAttr>("kernel.workspace");
+  entry.workspaceBytes = workspace.getInt();
+  return llvm::Error::success();
+}
+
+llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
+  Builder builder(module.getContext());
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr("kernel.workspace"))
+      continue;
+    InterfaceEntry entry;
+    entry.name = function.getSymName().str();
+    if (llvm::Error error = describeEntry(function, entry))
+      return error;
+    function->setAttr("kernel.symbol", builder.getStringAttr(entrySymbol(
+                                           model.name, model.entries.size())));
+    model.entries.push_back(std::move(entry));
+  }
+  unsigned index = 0;
+  for (auto data : module.getOps<kernel::DataOp>())
+    data->setAttr("kernel.symbol",
+                  builder.getStringAttr(constantSymbol(model.name, index++)));
+  if (auto nodes = module->getAttrOfType<ArrayAttr>("kernel.nodes"))
+    for (Attribute node : nodes) {
+      auto pair = cast<ArrayAttr>(node);
+      model.nodes.push_back({cast<StringAttr>(pair[0]).getValue().str(),
+                             cast<StringAttr>(pair[1]).getValue().str()});
+    }
+  return llvm::Error::success();
+}
+
+std::vector<Constant>
+sluice::collectConstants(ModuleOp module,
+                         std::vector<std::unique_ptr<HostTensor>> &storage) {
+  std::vector<Constant> constants;
+  for (auto data : module.getOps<kernel::DataOp>()) {
+    Constant constant;
+    auto symbol = data->getAttrOfType<StringAttr>("kernel.symbol");
+    constant.symbol =
+        symbol ? symbol.getValue().str() : data.getSymName().str();
+    if (auto resource = dyn_cast<DenseResourceElementsAttr>(data.getValue())) {
+      if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
+        constant.bytes = blob->getData();
+    } else if (std::optional<HostTensor> tensor =
+                   graph::toHostTensor(data.getValue())) {
+      storage.push_back(std::make_unique<HostTensor>(std::move(*tensor)));
+      constant.bytes = {storage.back()->data(), storage.back()->byteSize()};
+    }
+    constants.push_back(std::move(constant));
+  }
+  return constants;
+}

@@ -1,0 +1,75 @@
+//===- Pipeline.cpp - The stages from a graph to LLVM IR ------------------===//
+
+#include "compiler/Pipeline/Pipeline.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "passes/Emit/Passes.h"
+#include "passes/Fusion/Passes.h"
+#include "passes/Lowering/Passes.h"
+#include "passes/Memory/Passes.h"
+
+using namespace mlir;
+using namespace sluice;
+
+void sluice::buildGraphPipeline(OpPassManager &manager,
+                                const TargetSpec &target) {
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createCanonicalizerPass());
+  function.addPass(createCSEPass());
+}
+
+void sluice::buildKernelPipeline(OpPassManager &manager,
+                                 const TargetSpec &target) {
+  manager.addNestedPass<func::FuncOp>(createFormKernels());
+  manager.addNestedPass<func::FuncOp>(createVerifyKernels());
+  manager.addPass(createBufferizeKernels());
+  manager.addNestedPass<func::FuncOp>(createPlanWorkspace());
+  manager.addNestedPass<func::FuncOp>(createVerifyWorkspace());
+}
+
+// Upstream conversions, in the order they need: math before vectors are
+// unrolled, metadata before memrefs vanish.
+static constexpr const char *lowerLoops =
+    "func.func(canonicalize,cse),"
+    "expand-strided-metadata,lower-affine,"
+    "func.func(convert-vector-to-scf,convert-complex-to-standard,"
+    "arith-expand{include-bf16=true}),"
+    "convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"
+    "convert-vector-to-llvm,convert-complex-to-llvm,convert-arith-to-llvm,"
+    "finalize-memref-to-llvm,"
+    "convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},"
+    "convert-cf-to-llvm,convert-index-to-llvm,convert-arith-to-llvm,"
+    "canonicalize,cse,reconcile-unrealized-casts";
+
+void sluice::buildLLVMPipeline(OpPassManager &manager,
+                               const TargetSpec &target) {
+  EmitKernelsOptions options;
+  options.triple = target.triple;
+  options.cpu = target.cpu;
+  options.features = target.features;
+  manager.addPass(createEmitKernels(options));
+  manager.addPass(createLowerRunner());
+  if (failed(parsePassPipeline(lowerLoops, manager)))
+    llvm::report_fatal_error("the lowering pipeline does not parse");
+}
+
+// A pipeline for the default target, by name.
+template <void (*build)(OpPassManager &, const TargetSpec &)>
+static void buildDefault(OpPassManager &manager) {
+  llvm::Expected<TargetSpec> target = parseTarget("x86-64-v3", "");
+  if (target)
+    build(manager, *target);
+  else
+    llvm::consumeError(target.takeError());
+}
+
+void sluice::registerPipelines() {
+  static PassPipelineRegistration<> graph("graph-pipeline", "Simplify a graph",
+                                          buildDefault<buildGraphPipeline>);
+  static PassPipelineRegistration<> kernel(
+      "kernel-pipeline", "Schedule a graph", buildDefault<buildKernelPipeline>);
+  static PassPipelineRegistration<> llvmPipeline(
+      "llvm-pipeline", "Lower a schedule to the LLVM dialect",
+      buildDefault<buildLLVMPipeline>);
+}

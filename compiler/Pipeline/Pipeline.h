@@ -1,0 +1,51 @@
+//===- Pipeline.h - The stages from a graph to LLVM IR ----------*- C++ -*-===//
+
+#ifndef SLUICE_COMPILER_PIPELINE_PIPELINE_H
+#define SLUICE_COMPILER_PIPELINE_PIPELINE_H
+
+#include "compiler/Codegen/Library.h"
+#include "compiler/Codegen/ModelInterface.h"
+#include "compiler/Codegen/ObjectEmitter.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include <memory>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+} // namespace llvm
+
+namespace sluice {
+
+/// Graph to simplified graph: canonical forms, layouts, padding made explicit.
+void buildGraphPipeline(mlir::OpPassManager &manager, const TargetSpec &target);
+
+/// Graph to runner and kernels: fusion, buffers, workspace. Ends verified.
+void buildKernelPipeline(mlir::OpPassManager &manager,
+                         const TargetSpec &target);
+
+/// Runner and kernels to the LLVM dialect.
+void buildLLVMPipeline(mlir::OpPassManager &manager, const TargetSpec &target);
+
+/// Fills entries, nodes and messages from a module that the kernel pipeline
+/// made, and names the symbols of entries and constants in it; `model.name`
+/// must be set. Call it before the LLVM pipeline.
+llvm::Error describeModel(mlir::ModuleOp module, ModelInterface &model);
+
+/// The constants of such a module, in the order of their symbols. The bytes
+/// are borrowed from the module's context or from `storage`.
+std::vector<Constant>
+collectConstants(mlir::ModuleOp module,
+                 std::vector<std::unique_ptr<HostTensor>> &storage);
+
+/// A module of the LLVM dialect as LLVM IR.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context);
+
+/// Makes the pipelines known to sluice-opt: `graph-pipeline`,
+/// `kernel-pipeline`, `llvm-pipeline`.
+void registerPipelines();
+
+} // namespace sluice
+
+#endif // SLUICE_COMPILER_PIPELINE_PIPELINE_H

@@ -1,0 +1,136 @@
+//===- EmitKernels.cpp - Turn every kernel into loops ---------------------===//
+
+#include "dialects/Graph/GraphInterfaces.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "passes/Emit/EmitHalo.h"
+#include "passes/Emit/KernelEmitter.h"
+#include "passes/Emit/Passes.h"
+
+namespace sluice {
+#define GEN_PASS_DEF_EMITKERNELS
+#include "passes/Emit/Passes.h.inc"
+} // namespace sluice
+
+using namespace mlir;
+using namespace sluice;
+
+// Operators without the Pure trait may fail at run time.
+static bool canFail(Block &body) {
+  return llvm::any_of(body.without_terminator(),
+                      [](Operation &op) { return !isPure(&op); });
+}
+
+static LogicalResult emitKernel(kernel::FuncOp source,
+                                const TargetDescription &target) {
+  OpBuilder builder(source);
+  Location loc = source.getLoc();
+  Block &body = source.getBody().front();
+  bool fails = canFail(body);
+  SmallVector<Type> types;
+  for (Attribute buffer : source.getBuffers())
+    types.push_back(cast<TypeAttr>(buffer).getValue());
+  if (fails)
+    types.push_back(MemRefType::get({4}, builder.getI64Type()));
+  types.append(2, builder.getIndexType());
+  auto function = func::FuncOp::create(builder, loc, source.getSymName(),
+                                       builder.getFunctionType(types, {}));
+  function.setPrivate();
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+
+  Operation *root = nullptr;
+  for (Operation &op : body)
+    if (isa<graph::KernelRootOp>(op))
+      root = &op;
+  auto argument = [&](unsigned i) -> Value { return entry->getArgument(i); };
+  unsigned numInputs = source.getNumInputs(), last = types.size() - 1;
+  KernelContext context{source,
+                        body,
+                        source.getYield()->getOperand(0),
+                        root,
+                        builder,
+                        loc,
+                        target,
+                        llvm::DenseMap<Value, Value>(),
+                        argument(numInputs),
+                        argument(last - 1),
+                        argument(last),
+                        fails ? argument(last - 2) : Value()};
+  for (auto [i, tensor] : llvm::enumerate(body.getArguments()))
+    context.buffers[tensor] = argument(i);
+  if (source.getYield()->getNumOperands() != 1)
+    return source.emitOpError("yields more than one value");
+
+  int64_t chunks = 0;
+  for (KernelEmitter emitter :
+       {emitContraction, emitRows, emitWindow, emitElements}) {
+    FailureOr<int64_t> emitted = emitter(context);
+    if (failed(emitted))
+      return failure();
+    if ((chunks = *emitted))
+      break;
+  }
+  func::ReturnOp::create(builder, loc);
+  function->setAttr("kernel.chunks", builder.getI64IntegerAttr(chunks));
+  if (fails)
+    function->setAttr("kernel.fails", builder.getUnitAttr());
+  source.erase();
+  return success();
+}
+
+// Replaces halo fills by launches of a kernel each.
+static void emitHalos(ModuleOp module) {
+  SymbolTable symbols(module);
+  DenseMap<std::pair<Type, Attribute>, func::FuncOp> made;
+  SmallVector<kernel::FillHaloOp> fills;
+  module.walk([&](kernel::FillHaloOp fill) { fills.push_back(fill); });
+  for (kernel::FillHaloOp fill : fills) {
+    OpBuilder builder(fill);
+    Location loc = fill.getLoc();
+    Type type = fill.getBuffer().getType();
+    func::FuncOp &function = made[{
+        type, builder.getArrayAttr({fill.getLowAttr(), fill.getHighAttr()})}];
+    if (!function) {
+      OpBuilder outside = OpBuilder::atBlockEnd(module.getBody());
+      Type index = outside.getIndexType();
+      function = func::FuncOp::create(
+          outside, loc, "halo",
+          outside.getFunctionType({type, index, index}, {}));
+      function.setPrivate();
+      function->setAttr("kernel.chunks", outside.getI64IntegerAttr(1));
+      symbols.insert(function);
+      outside.setInsertionPointToStart(function.addEntryBlock());
+      emitHalo(outside, loc, function.getArgument(0), fill.getLow(),
+               fill.getHigh());
+      func::ReturnOp::create(outside, loc);
+    }
+    kernel::LaunchOp::create(builder, loc,
+                             FlatSymbolRefAttr::get(function.getSymNameAttr()),
+                             ValueRange(), fill.getBuffer());
+    fill.erase();
+  }
+}
+
+namespace {
+class EmitKernels : public sluice::impl::EmitKernelsBase<EmitKernels> {
+public:
+  using EmitKernelsBase::EmitKernelsBase;
+
+  void runOnOperation() override {
+    TargetDescription target = describeTarget(triple, cpu, features);
+    SmallVector<kernel::FuncOp> kernels(
+        getOperation().getOps<kernel::FuncOp>());
+    for (kernel::FuncOp source : kernels)
+      if (failed(emitKernel(source, target)))
+        return signalPassFailure();
+    emitHalos(getOperation());
+  }
+};
+} // namespace

@@ -1,0 +1,32 @@
+//===- Passes.td - From kernels to loops ----------------------------------===//
+
+#ifndef SLUICE_PASSES_EMIT_PASSES
+#define SLUICE_PASSES_EMIT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn every kernel into loops over its buffers";
+  let description = [{
+    Each `kernel.func` becomes a private `func.func` of the buffers, a status
+    buffer where an operator can fail, and the bounds of the chunks to compute;
+    its attribute `kernel.chunks` says how many there are. The emitters are
+    tried in order: contraction, rows, window, elements.
+  }];
+  let options = [
+    Option<"triple", "triple", "std::string", "\"x86_64-unknown-linux-gnu\"",
+           "target triple">,
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v3\"", "LLVM's CPU name">,
+    Option<"features", "features", "std::string", "\"\"",
+           "LLVM's feature string">
+  ];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::vector::VectorDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::complex::ComplexDialect"];
+}
+
+#endif // SLUICE_PASSES_EMIT_PASSES

@@ -1,0 +1,226 @@
+//===- FormKernels.cpp - Group the operators that one kernel computes -----===//
+
+#include "dialects/Graph/GraphOps.h"
+#include "dialects/Kernel/KernelOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "passes/Fusion/Passes.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace sluice {
+#define GEN_PASS_DEF_FORMKERNELS
+#define GEN_PASS_DEF_VERIFYKERNELS
+#include "passes/Fusion/Passes.h.inc"
+} // namespace sluice
+
+using namespace mlir;
+using namespace sluice;
+
+namespace {
+
+// More operators in one kernel gain nothing and cost compile time.
+constexpr size_t maxKernelSize = 256;
+
+struct Group {
+  SmallVector<Operation *> ops; ///< last first
+  Operation *root = nullptr;
+};
+
+class KernelFormer {
+public:
+  explicit KernelFormer(func::FuncOp function) : function(function) {}
+  LogicalResult run();
+
+private:
+  Group *findHome(Operation *op);
+  bool canJoin(Operation *op, Group &group);
+  void build(Group &group);
+  void copyResults();
+
+  func::FuncOp function;
+  SmallVector<std::unique_ptr<Group>> groups;
+  DenseMap<Operation *, Group *> homes;
+};
+
+// Constants and views need no code of their own.
+bool needsCode(Operation *op) {
+  return !isa<func::ReturnOp, kernel::FusedOp, graph::ViewOp>(op) &&
+         !op->hasTrait<OpTrait::ConstantLike>();
+}
+
+// Kernels hold constants of one repeated value; others are read from memory.
+bool isSplatConstant(Value value) {
+  DenseElementsAttr elements;
+  return matchPattern(value, m_Constant(&elements)) && elements.isSplat();
+}
+
+// The operators of the group that compute with a result of `op`.
+SetVector<Operation *> getDependents(Operation *op, const Group &group) {
+  SetVector<Operation *> dependents;
+  dependents.insert(op);
+  for (Operation *member : llvm::reverse(group.ops))
+    for (Value operand : member->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        if (dependents.contains(producer))
+          dependents.insert(member);
+  dependents.remove(op);
+  return dependents;
+}
+
+} // namespace
+
+bool KernelFormer::canJoin(Operation *op, Group &group) {
+  if (group.ops.size() >= maxKernelSize || op->getNumResults() != 1)
+    return false;
+  Type type = op->getResult(0).getType();
+  if (auto root = dyn_cast<graph::KernelRootOp>(op)) {
+    // Only work on the finished elements may follow a root.
+    if (group.root || !root.allowsEpilogue())
+      return false;
+    auto shape = cast<RankedTensorType>(type).getShape();
+    return llvm::all_of(getDependents(op, group), [&](Operation *user) {
+      return isa<graph::ElementwiseOp>(user) &&
+             cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
+                 shape;
+    });
+  }
+  if (!isa<graph::ElementOp>(op))
+    return false;
+  bool isFree = !isa<graph::ElementwiseOp>(op);
+  unsigned moves = 0;
+  for (OpOperand &use : op->getUses()) {
+    Operation *user = use.getOwner();
+    if (auto root = dyn_cast<graph::KernelRootOp>(user)) {
+      if (!root.allowsPrologue(use.getOperandNumber()))
+        return false;
+      continue;
+    }
+    auto element = cast<graph::ElementOp>(user);
+    if (!isFree && element.getReadCount(use.getOperandNumber()) > 1)
+      return false;
+    moves += !isa<graph::ElementwiseOp>(user);
+  }
+  // Two moving readers ask for an element at two places: it is computed twice.
+  return isFree || moves <= 1;
+}
+
+Group *KernelFormer::findHome(Operation *op) {
+  Group *home = nullptr;
+  for (Operation *user : op->getUsers()) {
+    Group *group = homes.lookup(user);
+    if (!group || (home && group != home))
+      return nullptr;
+    home = group;
+  }
+  return home && canJoin(op, *home) ? home : nullptr;
+}
+
+void KernelFormer::build(Group &group) {
+  Operation *last = group.ops.front();
+  OpBuilder builder(last);
+  SetVector<Value> inputs;
+  SmallVector<Value> constants;
+  for (Operation *op : llvm::reverse(group.ops))
+    for (Value operand : op->getOperands()) {
+      if (homes.lookup(operand.getDefiningOp()) == &group)
+        continue;
+      if (isSplatConstant(operand))
+        constants.push_back(operand);
+      else
+        inputs.insert(operand);
+    }
+  SmallVector<Location> locations;
+  for (Operation *op : llvm::reverse(group.ops))
+    locations.push_back(op->getLoc());
+  Location loc = builder.getFusedLoc(locations);
+  auto fused = kernel::FusedOp::create(builder, loc, last->getResultTypes(),
+                                       inputs.getArrayRef());
+  Block &block = fused.getBody().emplaceBlock();
+  IRMapping mapping;
+  for (Value input : inputs)
+    mapping.map(input, block.addArgument(input.getType(), input.getLoc()));
+  builder.setInsertionPointToEnd(&block);
+  for (Value constant : constants)
+    if (!mapping.contains(constant))
+      mapping.map(constant,
+                  builder.clone(*constant.getDefiningOp())->getResult(0));
+  for (Operation *op : llvm::reverse(group.ops))
+    builder.clone(*op, mapping);
+  SmallVector<Value> results;
+  for (Value result : last->getResults())
+    results.push_back(mapping.lookup(result));
+  kernel::YieldOp::create(builder, loc, results);
+  last->replaceAllUsesWith(fused);
+  for (Operation *op : group.ops)
+    op->erase();
+}
+
+// Every result has a kernel that writes it: copies inputs and constants that
+// are returned, and what is returned twice.
+void KernelFormer::copyResults() {
+  auto ret = cast<func::ReturnOp>(function.getBody().front().getTerminator());
+  OpBuilder builder(ret);
+  DenseSet<Value> written;
+  for (OpOperand &operand : ret->getOpOperands()) {
+    Value source = operand.get();
+    while (source.getDefiningOp<graph::ViewOp>())
+      source = source.getDefiningOp()->getOperand(0);
+    if (source.getDefiningOp<kernel::FusedOp>() &&
+        written.insert(source).second)
+      continue;
+    Value value = operand.get();
+    auto copy = kernel::FusedOp::create(builder, value.getLoc(),
+                                        value.getType(), value);
+    Block &block = copy.getBody().emplaceBlock();
+    Value argument = block.addArgument(value.getType(), value.getLoc());
+    auto inside = OpBuilder::atBlockEnd(&block);
+    kernel::YieldOp::create(inside, value.getLoc(), argument);
+    operand.set(copy.getResult(0));
+  }
+}
+
+LogicalResult KernelFormer::run() {
+  Block &block = function.getBody().front();
+  for (Operation &op : llvm::reverse(block)) {
+    if (!needsCode(&op))
+      continue;
+    if (!isa<graph::ElementOp, graph::KernelRootOp>(op)) {
+      return op.emitOpError("cannot be compiled: it has no kernel");
+    }
+    Group *home = findHome(&op);
+    if (!home)
+      home = groups.emplace_back(std::make_unique<Group>()).get();
+    home->ops.push_back(&op);
+    if (isa<graph::KernelRootOp>(op))
+      home->root = &op;
+    homes[&op] = home;
+  }
+  for (std::unique_ptr<Group> &group : llvm::reverse(groups))
+    build(*group);
+  copyResults();
+  return success();
+}
+
+namespace {
+class FormKernels : public sluice::impl::FormKernelsBase<FormKernels> {
+public:
+  void runOnOperation() override {
+    if (!getOperation().isExternal() &&
+        failed(KernelFormer(getOperation()).run()))
+      signalPassFailure();
+  }
+};
+
+class VerifyKernels : public sluice::impl::VerifyKernelsBase<VerifyKernels> {
+public:
+  void runOnOperation() override {
+    for (Operation &op : getOperation().getOps()) {
+      if (needsCode(&op)) {
+        op.emitOpError("stands in no kernel");
+        signalPassFailure();
+      }
+    }
+  }
+};
+} // namespace

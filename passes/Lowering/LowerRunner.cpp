@@ -1,0 +1,286 @@
+//===- LowerRunner.cpp - From the runner to LLVM --------------------------===//
+
+#include "dialects/Graph/Constants.h"
+#include "dialects/Kernel/KernelOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "passes/Lowering/Passes.h"
+
+namespace sluice {
+#define GEN_PASS_DEF_LOWERRUNNER
+#include "passes/Lowering/Passes.h.inc"
+} // namespace sluice
+
+using namespace mlir;
+using namespace sluice;
+
+namespace {
+
+// Byte offsets of sluice_call and sluice_error (runtime/include/sluice/abi.h).
+enum CallField {
+  tensorsField = 0,
+  workspaceField = 16,
+  threadsField = 32,
+  errorField = 40
+};
+enum ErrorField { nodeField = 8, foundField = 32 };
+
+StringRef getSymbol(Operation *op, StringRef fallback) {
+  auto symbol = op->getAttrOfType<StringAttr>("kernel.symbol");
+  return symbol ? symbol.getValue() : fallback;
+}
+
+class RunnerLowering {
+public:
+  RunnerLowering(func::FuncOp function, SymbolTable &symbols)
+      : function(function), symbols(symbols), builder(function),
+        loc(function.getLoc()),
+        pointer(LLVM::LLVMPointerType::get(function.getContext())),
+        i32(builder.getI32Type()), i64(builder.getI64Type()) {}
+
+  LogicalResult run();
+
+private:
+  Value constant(Type type, int64_t value) {
+    return LLVM::ConstantOp::create(builder, loc, type, value);
+  }
+  Value offset(Value base, int64_t bytes);
+  Value loadPointer(Value base, int64_t bytes);
+  FailureOr<Value> getAddress(Value buffer);
+  LogicalResult launch(kernel::LaunchOp op);
+  LLVM::LLVMFuncOp getTask(func::FuncOp kernel);
+  LLVM::LLVMFuncOp getParallel();
+  Value getData(kernel::DataOp data);
+  void checkStatus();
+
+  func::FuncOp function;
+  SymbolTable &symbols;
+  OpBuilder builder;
+  Location loc;
+  Type pointer, i32, i64;
+  LLVM::LLVMFuncOp entry;
+  Value call, workspace, threads, arguments, status;
+  DenseMap<Value, Value> addresses;
+};
+
+} // namespace
+
+Value RunnerLowering::offset(Value base, int64_t bytes) {
+  if (!bytes)
+    return base;
+  return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), base,
+                             ArrayRef<LLVM::GEPArg>{constant(i64, bytes)});
+}
+
+Value RunnerLowering::loadPointer(Value base, int64_t bytes) {
+  return LLVM::LoadOp::create(builder, loc, pointer, offset(base, bytes));
+}
+
+Value RunnerLowering::getData(kernel::DataOp data) {
+  StringRef name = getSymbol(data, data.getSymName());
+  auto module = function->getParentOfType<ModuleOp>();
+  auto global = symbols.lookup<LLVM::GlobalOp>(name);
+  if (!global) {
+    auto bytes = kernel::getByteSize(kernel::getBufferType(
+        cast<RankedTensorType>(data.getValue().getType())));
+    OpBuilder outside = OpBuilder::atBlockEnd(module.getBody());
+    auto type = LLVM::LLVMArrayType::get(outside.getI8Type(), *bytes);
+    global = LLVM::GlobalOp::create(outside, data.getLoc(), type,
+                                    /*isConstant=*/true,
+                                    LLVM::Linkage::External, name, Attribute(),
+                                    /*alignment=*/64);
+    global.setVisibility_(LLVM::Visibility::Hidden);
+    symbols.insert(global);
+  }
+  return LLVM::AddressOfOp::create(builder, loc, pointer, global.getSymName());
+}
+
+// The address of a buffer's first element.
+FailureOr<Value> RunnerLowering::getAddress(Value buffer) {
+  if (Value address = addresses.lookup(buffer))
+    return address;
+  Operation *op = buffer.getDefiningOp();
+  Value address;
+  if (auto temporary = dyn_cast<kernel::BufferOp>(op)) {
+    if (!temporary.getOffset())
+      return op->emitOpError("has no place in the workspace");
+    address = offset(workspace, static_cast<int64_t>(*temporary.getOffset()));
+  } else if (auto reference = dyn_cast<kernel::DataRefOp>(op)) {
+    auto data = symbols.lookup<kernel::DataOp>(reference.getData());
+    if (!data)
+      return op->emitOpError("refers to no constant");
+    address = getData(data);
+  } else if (isa<memref::ReinterpretCastOp, memref::SubViewOp>(op)) {
+    FailureOr<Value> base = getAddress(op->getOperand(0));
+    if (failed(base))
+      return failure();
+    auto from = cast<MemRefType>(op->getOperand(0).getType());
+    auto to = cast<MemRefType>(buffer.getType());
+    SmallVector<int64_t> strides;
+    int64_t start = 0, end = 0;
+    if (failed(from.getStridesAndOffset(strides, start)) ||
+        failed(to.getStridesAndOffset(strides, end)) ||
+        ShapedType::isDynamic(start) || ShapedType::isDynamic(end))
+      return op->emitOpError("has no constant offset");
+    auto unit = MemRefType::get({}, to.getElementType());
+    address = offset(*base, (end - start) * *kernel::getByteSize(unit));
+  } else {
+    return op->emitOpError("is no known buffer");
+  }
+  return addresses[buffer] = address;
+}
+
+LLVM::LLVMFuncOp RunnerLowering::getParallel() {
+  StringRef name = "sluice_parallel";
+  if (auto found = symbols.lookup<LLVM::LLVMFuncOp>(name))
+    return found;
+  auto module = function->getParentOfType<ModuleOp>();
+  OpBuilder outside = OpBuilder::atBlockEnd(module.getBody());
+  auto made = LLVM::LLVMFuncOp::create(
+      outside, module.getLoc(), name,
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(outside.getContext()),
+                                  {pointer, i64, pointer, pointer}));
+  symbols.insert(made);
+  return made;
+}
+
+// void task(void **buffers, int64_t begin, int64_t end)
+LLVM::LLVMFuncOp RunnerLowering::getTask(func::FuncOp kernel) {
+  std::string name = (kernel.getSymName() + "_task").str();
+  if (auto found = symbols.lookup<LLVM::LLVMFuncOp>(name))
+    return found;
+  OpBuilder outside(kernel);
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(outside.getContext()), {pointer, i64, i64});
+  auto task = LLVM::LLVMFuncOp::create(outside, kernel.getLoc(), name, type,
+                                       LLVM::Linkage::Internal);
+  symbols.insert(task);
+  Block *block = task.addEntryBlock(outside);
+  outside.setInsertionPointToStart(block);
+  SmallVector<Value> operands;
+  int64_t count = kernel.getNumArguments() - 2;
+  for (int64_t i = 0; i < count; ++i) {
+    Value at = LLVM::GEPOp::create(outside, kernel.getLoc(), pointer, pointer,
+                                   block->getArgument(0),
+                                   ArrayRef<LLVM::GEPArg>{int32_t(i)});
+    operands.push_back(
+        LLVM::LoadOp::create(outside, kernel.getLoc(), pointer, at));
+  }
+  operands.push_back(block->getArgument(1));
+  operands.push_back(block->getArgument(2));
+  LLVM::CallOp::create(outside, kernel.getLoc(), TypeRange(),
+                       kernel.getSymName(), operands);
+  LLVM::ReturnOp::create(outside, kernel.getLoc(), ValueRange());
+  return task;
+}
+
+LogicalResult RunnerLowering::launch(kernel::LaunchOp op) {
+  loc = op.getLoc();
+  auto kernel = symbols.lookup<func::FuncOp>(op.getKernel());
+  auto chunks =
+      kernel ? kernel->getAttrOfType<IntegerAttr>("kernel.chunks") : nullptr;
+  if (!chunks)
+    return op.emitOpError("launches no emitted kernel");
+  SmallVector<Value> buffers;
+  for (Value operand : op.getOperands()) {
+    FailureOr<Value> address = getAddress(operand);
+    if (failed(address))
+      return failure();
+    buffers.push_back(*address);
+  }
+  bool fails = kernel->hasAttr("kernel.fails");
+  if (fails)
+    buffers.push_back(status);
+  for (auto [i, buffer] : llvm::enumerate(buffers))
+    LLVM::StoreOp::create(builder, loc, buffer, offset(arguments, 8 * i));
+  LLVM::LLVMFuncOp task = getTask(kernel);
+  if (chunks.getInt() == 1) {
+    LLVM::CallOp::create(
+        builder, loc, task,
+        ValueRange{arguments, constant(i64, 0), constant(i64, 1)});
+  } else {
+    Value address =
+        LLVM::AddressOfOp::create(builder, loc, pointer, task.getSymName());
+    LLVM::CallOp::create(builder, loc, getParallel(),
+                         ValueRange{threads, constant(i64, chunks.getInt()),
+                                    address, arguments});
+  }
+  if (fails)
+    checkStatus();
+  return success();
+}
+
+// Leaves the entry when the status slot was written.
+void RunnerLowering::checkStatus() {
+  Value code = LLVM::LoadOp::create(builder, loc, i64, status);
+  Value failed = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne,
+                                      code, constant(i64, 0));
+  Block *current = builder.getBlock();
+  Region *region = current->getParent();
+  Block *leave = builder.createBlock(region, region->end());
+  Value error = loadPointer(call, errorField);
+  Value node = LLVM::LoadOp::create(builder, loc, i64, offset(status, 8));
+  Value found = LLVM::LoadOp::create(builder, loc, i64, offset(status, 16));
+  LLVM::StoreOp::create(builder, loc,
+                        LLVM::TruncOp::create(builder, loc, i32, node),
+                        offset(error, nodeField));
+  LLVM::StoreOp::create(builder, loc, found, offset(error, foundField));
+  LLVM::ReturnOp::create(
+      builder, loc, LLVM::TruncOp::create(builder, loc, i32, code).getResult());
+  Block *next = builder.createBlock(region, region->end());
+  builder.setInsertionPointToEnd(current);
+  LLVM::CondBrOp::create(builder, loc, failed, leave, next);
+  builder.setInsertionPointToEnd(next);
+}
+
+LogicalResult RunnerLowering::run() {
+  Block &block = function.getBody().front();
+  entry = LLVM::LLVMFuncOp::create(builder, loc,
+                                   getSymbol(function, function.getSymName()),
+                                   LLVM::LLVMFunctionType::get(i32, {pointer}));
+  entry.setVisibility_(LLVM::Visibility::Hidden);
+  builder.setInsertionPointToStart(entry.addEntryBlock(builder));
+  call = entry.getArgument(0);
+  Value tensors = loadPointer(call, tensorsField);
+  workspace = loadPointer(call, workspaceField);
+  threads = loadPointer(call, threadsField);
+  for (BlockArgument argument : block.getArguments())
+    addresses[argument] = loadPointer(tensors, 8 * argument.getArgNumber());
+  size_t longest = 1;
+  for (auto op : block.getOps<kernel::LaunchOp>())
+    longest = std::max<size_t>(longest, op.getNumOperands() + 1);
+  arguments = LLVM::AllocaOp::create(builder, loc, pointer, pointer,
+                                     constant(i64, longest));
+  status = LLVM::AllocaOp::create(builder, loc, pointer, i64, constant(i64, 4));
+  LLVM::StoreOp::create(builder, loc, constant(i64, 0), status);
+  for (auto op : llvm::make_early_inc_range(block.getOps<kernel::LaunchOp>()))
+    if (failed(launch(op)))
+      return failure();
+  loc = function.getLoc();
+  LLVM::ReturnOp::create(builder, loc, constant(i32, 0));
+  symbols.erase(function);
+  symbols.insert(entry);
+  return success();
+}
+
+namespace {
+class LowerRunner : public sluice::impl::LowerRunnerBase<LowerRunner> {
+public:
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    SymbolTable symbols(module);
+    SmallVector<func::FuncOp> runners;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (function->hasAttr("kernel.workspace"))
+        runners.push_back(function);
+    for (func::FuncOp runner : runners)
+      if (failed(RunnerLowering(runner, symbols).run()))
+        return signalPassFailure();
+    for (auto data :
+         llvm::make_early_inc_range(module.getOps<kernel::DataOp>()))
+      data.erase();
+  }
+};
+} // namespace

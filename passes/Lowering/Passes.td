@@ -1,0 +1,24 @@
+//===- Passes.td - From the runner to LLVM --------------------------------===//
+
+#ifndef SLUICE_PASSES_LOWERING_PASSES
+#define SLUICE_PASSES_LOWERING_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def LowerRunner : Pass<"lower-runner", "::mlir::ModuleOp"> {
+  let summary = "Turn runners into entry functions of the runtime's contract";
+  let description = [{
+    Pre-condition: `verify-workspace`, kernels emitted.
+    Post-condition: each entry is an `llvm.func` of type
+    `i32 (const sluice_call *)`; no operator of the kernel dialect is left.
+
+    A launch stores the addresses of its buffers in an array on the stack and
+    hands it to `sluice_parallel` with a task function that unpacks it; a kernel
+    of one chunk is called directly. After a launch that can fail the status
+    slot is checked. The attribute `kernel.symbol` of entries and constants
+    names their symbols.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // SLUICE_PASSES_LOWERING_PASSES

@@ -1,0 +1,267 @@
+//===- BufferizeKernels.cpp - Give every tensor a buffer ------------------===//
+
+#include "dialects/Graph/Constants.h"
+#include "dialects/Graph/GraphOps.h"
+#include "dialects/Kernel/KernelOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "passes/Memory/Passes.h"
+
+namespace sluice {
+#define GEN_PASS_DEF_BUFFERIZEKERNELS
+#include "passes/Memory/Passes.h.inc"
+} // namespace sluice
+
+using namespace mlir;
+using namespace sluice;
+
+namespace {
+
+// What the module's runners share: kernels and constants, each once.
+class ModuleTables {
+public:
+  explicit ModuleTables(ModuleOp module)
+      : module(module), symbols(module),
+        builder(OpBuilder::atBlockEnd(module.getBody())) {}
+
+  FlatSymbolRefAttr getData(Location loc, ElementsAttr value);
+  FlatSymbolRefAttr getKernel(kernel::FusedOp fused,
+                              ArrayRef<Attribute> buffers);
+
+private:
+  ModuleOp module;
+  SymbolTable symbols;
+  OpBuilder builder;
+  DenseMap<Attribute, FlatSymbolRefAttr> data;
+  llvm::StringMap<SmallVector<kernel::FuncOp>> kernels; ///< by signature
+};
+
+class Runner {
+public:
+  Runner(func::FuncOp function, ModuleTables &tables)
+      : function(function), tables(tables), builder(function.getContext()) {}
+
+  LogicalResult run();
+
+private:
+  Value getBuffer(Value tensor);
+  Value getOutput(OpResult result);
+  Value reinterpret(Value buffer, MemRefType type, Location loc);
+  bool claimPadding(kernel::FusedOp fused);
+  void launch(kernel::FusedOp fused);
+  void assignResults(func::ReturnOp ret);
+
+  func::FuncOp function;
+  ModuleTables &tables;
+  OpBuilder builder;
+  DenseMap<Value, Value> buffers;
+  /// A producer whose only padded copy is needed: the padding kernel.
+  DenseMap<Value, kernel::FusedOp> paddings;
+};
+
+} // namespace
+
+FlatSymbolRefAttr ModuleTables::getData(Location loc, ElementsAttr value) {
+  FlatSymbolRefAttr &symbol = data[value];
+  if (!symbol) {
+    auto op = kernel::DataOp::create(builder, loc, "data", value);
+    symbol = FlatSymbolRefAttr::get(symbols.insert(op));
+  }
+  return symbol;
+}
+
+FlatSymbolRefAttr ModuleTables::getKernel(kernel::FusedOp fused,
+                                          ArrayRef<Attribute> bufferTypes) {
+  std::string signature;
+  llvm::raw_string_ostream os(signature);
+  llvm::interleaveComma(bufferTypes, os);
+  SmallVector<kernel::FuncOp> &candidates = kernels[signature];
+  for (kernel::FuncOp candidate : candidates)
+    if (OperationEquivalence::isRegionEquivalentTo(
+            &candidate.getBody(), &fused.getBody(),
+            OperationEquivalence::IgnoreLocations))
+      return FlatSymbolRefAttr::get(candidate.getSymNameAttr());
+  auto function = kernel::FuncOp::create(builder, fused.getLoc(), "kernel",
+                                         builder.getArrayAttr(bufferTypes),
+                                         DictionaryAttr());
+  function.getBody().takeBody(fused.getBody());
+  symbols.insert(function);
+  candidates.push_back(function);
+  return FlatSymbolRefAttr::get(function.getSymNameAttr());
+}
+
+Value Runner::reinterpret(Value buffer, MemRefType type, Location loc) {
+  if (buffer.getType() == type)
+    return buffer;
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  (void)type.getStridesAndOffset(strides, offset); // identity layout
+  return memref::ReinterpretCastOp::create(builder, loc, type, buffer, offset,
+                                           type.getShape(), strides);
+}
+
+// The buffer that holds `tensor`; its producer has been visited.
+Value Runner::getBuffer(Value tensor) {
+  if (Value buffer = buffers.lookup(tensor))
+    return buffer;
+  auto type = cast<RankedTensorType>(tensor.getType());
+  MemRefType bufferType = kernel::getBufferType(type);
+  Operation *op = tensor.getDefiningOp();
+  Value buffer;
+  ElementsAttr value;
+  if (matchPattern(tensor, m_Constant(&value))) {
+    buffer = kernel::DataRefOp::create(builder, op->getLoc(), bufferType,
+                                       tables.getData(op->getLoc(), value));
+  } else {
+    auto view = cast<graph::ViewOp>(op);
+    buffer =
+        reinterpret(getBuffer(view->getOperand(0)), bufferType, op->getLoc());
+  }
+  return buffers[tensor] = buffer;
+}
+
+static kernel::FusedOp getZeroPadding(kernel::FusedOp) { return {}; }
+// Whether the kernel's input can be written straight into the padded buffer:
+// another kernel makes it, and every reader can read a strided buffer.
+bool Runner::claimPadding(kernel::FusedOp fused) {
+  if (!getZeroPadding(fused) || fused.getInputs().size() != 1)
+    return false;
+  Value source = fused.getInputs().front();
+  if (!source.getDefiningOp<kernel::FusedOp>() || buffers.contains(source) ||
+      paddings.contains(source))
+    return false;
+  // A view needs contiguous elements; a returned value has its own buffer.
+  if (llvm::any_of(source.getUsers(),
+                   [](Operation *user) { return !isa<kernel::FusedOp>(user); }))
+    return false;
+  paddings[source] = fused;
+  return true;
+}
+
+Value Runner::getOutput(OpResult result) {
+  if (Value buffer = buffers.lookup(result))
+    return buffer;
+  Location loc = result.getLoc();
+  auto type = cast<RankedTensorType>(result.getType());
+  auto padding = paddings.lookup(result);
+  if (!padding)
+    return buffers[result] = kernel::BufferOp::create(
+               builder, loc, kernel::getBufferType(type), IntegerAttr());
+  return {};
+}
+void Runner::launch(kernel::FusedOp fused) {
+  SmallVector<Value> inputs, outputs;
+  for (Value input : fused.getInputs())
+    inputs.push_back(getBuffer(input));
+  for (OpResult result : fused->getResults())
+    outputs.push_back(getOutput(result));
+  SmallVector<Attribute> types;
+  for (Value operand : inputs)
+    types.push_back(TypeAttr::get(operand.getType()));
+  for (Value operand : outputs)
+    types.push_back(TypeAttr::get(operand.getType()));
+  // The body moves into the kernel's function.
+  FlatSymbolRefAttr symbol = tables.getKernel(fused, types);
+  kernel::LaunchOp::create(builder, fused.getLoc(), symbol, inputs, outputs);
+}
+
+// A result's kernel writes to the caller's buffer, through views if need be.
+void Runner::assignResults(func::ReturnOp ret) {
+  Block &block = function.getBody().front();
+  for (Value operand : ret.getOperands()) {
+    MemRefType type =
+        kernel::getBufferType(cast<RankedTensorType>(operand.getType()));
+    Value buffer = block.addArgument(type, operand.getLoc());
+    Value source = operand;
+    while (source.getDefiningOp<graph::ViewOp>())
+      source = source.getDefiningOp()->getOperand(0);
+    buffers[source] = reinterpret(
+        buffer, kernel::getBufferType(cast<RankedTensorType>(source.getType())),
+        operand.getLoc());
+  }
+}
+
+LogicalResult Runner::run() {
+  Block &block = function.getBody().front();
+  auto ret = cast<func::ReturnOp>(block.getTerminator());
+  for (Operation &op : block)
+    for (Type type : op.getResultTypes())
+      if (!cast<RankedTensorType>(type).hasStaticShape())
+        return op.emitError("unsupported: the shape ")
+               << type << " is not known at compile time; give the shapes of "
+               << "the inputs with --input NAME=SHAPE";
+  builder.setInsertionPointToStart(&block);
+  SmallVector<BlockArgument> tensors(block.getArguments());
+  unsigned numInputs = tensors.size();
+  for (BlockArgument tensor : tensors) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    if (!type.hasStaticShape())
+      return function.emitError("unsupported: input '")
+             << function.getArgAttrOfType<StringAttr>(tensor.getArgNumber(),
+                                                      "graph.name")
+             << "' has dynamic dimensions " << type
+             << "; give its shape with --input NAME=SHAPE";
+    buffers[tensor] =
+        block.addArgument(kernel::getBufferType(type), tensor.getLoc());
+  }
+  assignResults(ret);
+
+  SmallVector<kernel::FusedOp> kernels(block.getOps<kernel::FusedOp>());
+  DenseSet<Operation *> elided;
+  for (kernel::FusedOp fused : kernels)
+    if (claimPadding(fused))
+      elided.insert(fused);
+  for (kernel::FusedOp fused : kernels) {
+    builder.setInsertionPoint(ret);
+    if (!elided.contains(fused))
+      launch(fused);
+  }
+
+  SmallVector<DictionaryAttr> attributes;
+  function.getAllArgAttrs(attributes);
+  attributes.resize(numInputs);
+  SmallVector<DictionaryAttr> resultAttributes;
+  function.getAllResultAttrs(resultAttributes);
+  resultAttributes.resize(ret.getNumOperands());
+  for (auto [i, operand] : llvm::enumerate(ret.getOperands())) {
+    NamedAttrList list(resultAttributes[i]);
+    list.set("kernel.result", TypeAttr::get(operand.getType()));
+    attributes.push_back(list.getDictionary(builder.getContext()));
+  }
+  for (unsigned i = 0; i < numInputs; ++i) {
+    NamedAttrList list(attributes[i]);
+    list.set("kernel.input", TypeAttr::get(tensors[i].getType()));
+    attributes[i] = list.getDictionary(builder.getContext());
+  }
+
+  // What is left on tensors is dead now.
+  builder.setInsertionPoint(ret);
+  func::ReturnOp::create(builder, ret.getLoc());
+  ret.erase();
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>))
+      op.erase();
+  block.eraseArguments(0, numInputs);
+  function.setFunctionType(
+      builder.getFunctionType(block.getArgumentTypes(), {}));
+  function.setAllResultAttrs(ArrayRef<DictionaryAttr>());
+  function.setAllArgAttrs(attributes);
+  return success();
+}
+
+namespace {
+class BufferizeKernels
+    : public sluice::impl::BufferizeKernelsBase<BufferizeKernels> {
+public:
+  void runOnOperation() override {
+    ModuleTables tables(getOperation());
+    SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
+    for (func::FuncOp function : functions)
+      if (!function.isExternal() && failed(Runner(function, tables).run()))
+        return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,40 @@
+//===- Passes.td - Buffers and the workspace ------------------------------===//
+
+#ifndef SLUICE_PASSES_MEMORY_PASSES
+#define SLUICE_PASSES_MEMORY_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def BufferizeKernels : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {
+  let summary = "Give every tensor a buffer and every kernel a function";
+  let description = [{
+    Pre-condition: `verify-kernels`.
+    Post-condition: entry functions take one buffer per input and result and
+    return nothing; each `kernel.fused` is a `kernel.launch` of a
+    `kernel.func`; constants are `kernel.data`. Equal kernels are one function.
+
+    Views share their operand's buffer. A kernel that only pads with zeros
+    vanishes: its producer writes into the interior of the padded buffer, whose
+    halo is filled first.
+  }];
+  let dependentDialects = ["::sluice::kernel::KernelDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def PlanWorkspace : Pass<"plan-workspace", "::mlir::func::FuncOp"> {
+  let summary = "Place the buffers of a runner in one workspace";
+  let description = [{
+    Post-condition (`verify-workspace`): every `kernel.buffer` has an offset,
+    buffers whose lifetimes overlap do not overlap in memory, and the function
+    carries the workspace size as `kernel.workspace`.
+
+    Buffers are placed from the largest to the smallest, each at the lowest
+    offset that is free during its lifetime.
+  }];
+}
+
+def VerifyWorkspace : Pass<"verify-workspace", "::mlir::func::FuncOp"> {
+  let summary = "Check that live buffers do not overlap";
+}
+
+#endif // SLUICE_PASSES_MEMORY_PASSES

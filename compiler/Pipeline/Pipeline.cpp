@@ -49,9 +49,9 @@ void sluice::buildLLVMPipeline(OpPassManager &manager,
   options.cpu = target.cpu;
   options.features = target.features;
   manager.addPass(createEmitKernels(options));
-  manager.addPass(createLowerRunner());
-  if (failed(parsePassPipeline(lowerLoops, manager)))
+  if (failed(parsePassPipeline(lowerLoops, manager.nest<ModuleOp>())))
     llvm::report_fatal_error("the lowering pipeline does not parse");
+  manager.addPass(createLowerRunner());
 }
 
 // A pipeline for the default target, by name.

@@ -5,6 +5,7 @@
 #include "dialects/Graph/GraphInterfaces.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -17,6 +18,27 @@ void ElementBuilder::bind(Value value, Value element) {
   bound[value] = element;
 }
 
+// The repeated value of a constant, as a scalar in value form.
+static Value buildConstant(ElementBuilder &b, DenseElementsAttr constant) {
+  Type elementType = constant.getElementType();
+  if (auto complex = dyn_cast<ComplexType>(elementType)) {
+    auto value = constant.getSplatValue<std::complex<APFloat>>();
+    Type part = complex.getElementType();
+    return complex::ConstantOp::create(
+        b.builder, b.loc, complex,
+        b.builder.getArrayAttr({FloatAttr::get(part, value.real()),
+                                FloatAttr::get(part, value.imag())}));
+  }
+  Type scalar = b.scalarType(elementType);
+  if (isa<FloatType>(scalar))
+    return arith::ConstantOp::create(
+        b.builder, b.loc,
+        FloatAttr::get(scalar, constant.getSplatValue<APFloat>()));
+  return arith::ConstantOp::create(
+      b.builder, b.loc,
+      IntegerAttr::get(scalar, constant.getSplatValue<APInt>()));
+}
+
 Value ElementBuilder::read(Value value, ValueRange indices) {
   if (Value element = bound.lookup(value))
     return element;
@@ -26,8 +48,13 @@ Value ElementBuilder::read(Value value, ValueRange indices) {
           llvm::equal(key.indices, indices))
         return element;
   Value element;
+  bool isComputed = !(isInput && isInput(value));
+  DenseElementsAttr constant;
   auto op = value.getDefiningOp<ElementOp>();
-  if (op && !(isInput && isInput(value)))
+  if (isComputed && matchPattern(value, m_Constant(&constant)) &&
+      constant.isSplat())
+    element = splat(buildConstant(*this, constant));
+  else if (op && isComputed)
     element = op.buildElement(*this, indices);
   else
     element = readInput(*this, value, indices);

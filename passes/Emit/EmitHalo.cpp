@@ -42,7 +42,8 @@ void sluice::emitHalo(OpBuilder &builder, Location loc, Value buffer,
     box.push_back({0, size});
   for (size_t d = 0; d < box.size(); ++d) {
     int64_t size = box[d].upper;
-    for (Interval slab : {Interval{0, low[d]}, Interval{size - high[d], size}}) {
+    for (Interval slab :
+         {Interval{0, low[d]}, Interval{size - high[d], size}}) {
       box[d] = slab;
       if (slab.lower < slab.upper)
         fillBox(builder, loc, buffer, box);

@@ -27,9 +27,9 @@ static bool canFail(Block &body) {
                       [](Operation &op) { return !isPure(&op); });
 }
 
-static LogicalResult emitKernel(kernel::FuncOp source,
+static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
                                 const TargetDescription &target) {
-  OpBuilder builder(source);
+  OpBuilder builder = OpBuilder::atBlockEnd(kernels.getBody());
   Location loc = source.getLoc();
   Block &body = source.getBody().front();
   bool fails = canFail(body);
@@ -86,8 +86,8 @@ static LogicalResult emitKernel(kernel::FuncOp source,
 }
 
 // Replaces halo fills by launches of a kernel each.
-static void emitHalos(ModuleOp module) {
-  SymbolTable symbols(module);
+static void emitHalos(ModuleOp module, ModuleOp kernels) {
+  SymbolTable symbols(kernels);
   DenseMap<std::pair<Type, Attribute>, func::FuncOp> made;
   SmallVector<kernel::FillHaloOp> fills;
   module.walk([&](kernel::FillHaloOp fill) { fills.push_back(fill); });
@@ -98,7 +98,7 @@ static void emitHalos(ModuleOp module) {
     func::FuncOp &function = made[{
         type, builder.getArrayAttr({fill.getLowAttr(), fill.getHighAttr()})}];
     if (!function) {
-      OpBuilder outside = OpBuilder::atBlockEnd(module.getBody());
+      OpBuilder outside = OpBuilder::atBlockEnd(kernels.getBody());
       Type index = outside.getIndexType();
       function = func::FuncOp::create(
           outside, loc, "halo",
@@ -125,12 +125,14 @@ public:
 
   void runOnOperation() override {
     TargetDescription target = describeTarget(triple, cpu, features);
-    SmallVector<kernel::FuncOp> kernels(
-        getOperation().getOps<kernel::FuncOp>());
-    for (kernel::FuncOp source : kernels)
-      if (failed(emitKernel(source, target)))
+    ModuleOp module = getOperation();
+    SmallVector<kernel::FuncOp> sources(module.getOps<kernel::FuncOp>());
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    auto kernels = ModuleOp::create(builder, module.getLoc(), "kernels");
+    for (kernel::FuncOp source : sources)
+      if (failed(emitKernel(source, kernels, target)))
         return signalPassFailure();
-    emitHalos(getOperation());
+    emitHalos(module, kernels);
   }
 };
 } // namespace

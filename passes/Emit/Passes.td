@@ -8,8 +8,8 @@ include "mlir/Pass/PassBase.td"
 def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn every kernel into loops over its buffers";
   let description = [{
-    Each `kernel.func` becomes a private `func.func` of the buffers, a status
-    buffer where an operator can fail, and the bounds of the chunks to compute;
+    Each `kernel.func` becomes a private `func.func`, in a module of its own
+    named `kernels`, of the buffers, a status buffer where an operator can fail, and the bounds of the chunks to compute;
     its attribute `kernel.chunks` says how many there are. The emitters are
     tried in order: contraction, rows, window, elements.
   }];

@@ -34,9 +34,10 @@ StringRef getSymbol(Operation *op, StringRef fallback) {
 
 class RunnerLowering {
 public:
-  RunnerLowering(func::FuncOp function, SymbolTable &symbols)
-      : function(function), symbols(symbols), builder(function),
-        loc(function.getLoc()),
+  RunnerLowering(func::FuncOp function, SymbolTable &symbols,
+                 SymbolTable &kernels)
+      : function(function), symbols(symbols), kernels(kernels),
+        builder(function), loc(function.getLoc()),
         pointer(LLVM::LLVMPointerType::get(function.getContext())),
         i32(builder.getI32Type()), i64(builder.getI64Type()) {}
 
@@ -50,13 +51,13 @@ private:
   Value loadPointer(Value base, int64_t bytes);
   FailureOr<Value> getAddress(Value buffer);
   LogicalResult launch(kernel::LaunchOp op);
-  LLVM::LLVMFuncOp getTask(func::FuncOp kernel);
+  LLVM::LLVMFuncOp getTask(LLVM::LLVMFuncOp kernel);
   LLVM::LLVMFuncOp getParallel();
   Value getData(kernel::DataOp data);
   void checkStatus();
 
   func::FuncOp function;
-  SymbolTable &symbols;
+  SymbolTable &symbols, &kernels;
   OpBuilder builder;
   Location loc;
   Type pointer, i32, i64;
@@ -147,11 +148,11 @@ LLVM::LLVMFuncOp RunnerLowering::getParallel() {
 }
 
 // void task(void **buffers, int64_t begin, int64_t end)
-LLVM::LLVMFuncOp RunnerLowering::getTask(func::FuncOp kernel) {
+LLVM::LLVMFuncOp RunnerLowering::getTask(LLVM::LLVMFuncOp kernel) {
   std::string name = (kernel.getSymName() + "_task").str();
   if (auto found = symbols.lookup<LLVM::LLVMFuncOp>(name))
     return found;
-  OpBuilder outside(kernel);
+  OpBuilder outside(entry);
   auto type = LLVM::LLVMFunctionType::get(
       LLVM::LLVMVoidType::get(outside.getContext()), {pointer, i64, i64});
   auto task = LLVM::LLVMFuncOp::create(outside, kernel.getLoc(), name, type,
@@ -170,15 +171,14 @@ LLVM::LLVMFuncOp RunnerLowering::getTask(func::FuncOp kernel) {
   }
   operands.push_back(block->getArgument(1));
   operands.push_back(block->getArgument(2));
-  LLVM::CallOp::create(outside, kernel.getLoc(), TypeRange(),
-                       kernel.getSymName(), operands);
+  LLVM::CallOp::create(outside, kernel.getLoc(), kernel, operands);
   LLVM::ReturnOp::create(outside, kernel.getLoc(), ValueRange());
   return task;
 }
 
 LogicalResult RunnerLowering::launch(kernel::LaunchOp op) {
   loc = op.getLoc();
-  auto kernel = symbols.lookup<func::FuncOp>(op.getKernel());
+  auto kernel = kernels.lookup<LLVM::LLVMFuncOp>(op.getKernel());
   auto chunks =
       kernel ? kernel->getAttrOfType<IntegerAttr>("kernel.chunks") : nullptr;
   if (!chunks)
@@ -271,16 +271,26 @@ public:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     SymbolTable symbols(module);
+    auto inner = symbols.lookup<ModuleOp>("kernels");
+    if (!inner) {
+      module.emitOpError("has no module of kernels");
+      return signalPassFailure();
+    }
+    SymbolTable kernels(inner);
     SmallVector<func::FuncOp> runners;
     for (auto function : module.getOps<func::FuncOp>())
       if (function->hasAttr("kernel.workspace"))
         runners.push_back(function);
     for (func::FuncOp runner : runners)
-      if (failed(RunnerLowering(runner, symbols).run()))
+      if (failed(RunnerLowering(runner, symbols, kernels).run()))
         return signalPassFailure();
     for (auto data :
          llvm::make_early_inc_range(module.getOps<kernel::DataOp>()))
       data.erase();
+    Block *body = module.getBody();
+    body->getOperations().splice(inner->getIterator(),
+                                 inner.getBody()->getOperations());
+    inner.erase();
   }
 };
 } // namespace

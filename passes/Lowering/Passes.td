@@ -8,7 +8,8 @@ include "mlir/Pass/PassBase.td"
 def LowerRunner : Pass<"lower-runner", "::mlir::ModuleOp"> {
   let summary = "Turn runners into entry functions of the runtime's contract";
   let description = [{
-    Pre-condition: `verify-workspace`, kernels emitted.
+    Pre-condition: `verify-workspace`; the module `kernels` holds the kernels as
+    `llvm.func`s of one pointer per buffer and the chunk bounds.
     Post-condition: each entry is an `llvm.func` of type
     `i32 (const sluice_call *)`; no operator of the kernel dialect is left.
 

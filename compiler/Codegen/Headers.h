@@ -31,6 +31,10 @@ std::string renderMakefile(const ModelInterface &model,
 std::string renderCMakeConfig(const ModelInterface &model,
                               llvm::StringRef archive);
 
+/// "target: dependency ..." as make and ninja read it.
+std::string renderDepfile(llvm::StringRef target,
+                          llvm::ArrayRef<std::string> dependencies);
+
 /// Element types as C and C++ spell them.
 llvm::StringRef cType(ElementKind kind);
 llvm::StringRef cxxType(ElementKind kind);

@@ -9,7 +9,7 @@
 #include "compiler/Codegen/Names.h"
 #include "compiler/Codegen/ObjectEmitter.h"
 #include "compiler/Codegen/Version.h"
-#include "runtime/include/sluice/abi.h"
+#include "sluice/abi.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/Target/TargetMachine.h"

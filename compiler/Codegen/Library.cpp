@@ -155,6 +155,9 @@ Expected<std::vector<std::string>> sluice::writeModelLibrary(
     texts.push_back(
         {base + "Config.cmake", renderCMakeConfig(model, archiveName)});
   }
+  if (!options.depfile.empty())
+    texts.push_back({options.depfile,
+                     renderDepfile(options.output, options.dependencies)});
   std::vector<OutputFile> files;
   for (const auto &[path, text] : texts)
     files.push_back({path, text});

@@ -30,6 +30,9 @@ struct LibraryOptions {
   std::string output;   ///< path of the archive; other files lie beside it
   std::string cxxClass; ///< "ns::Name" or empty
   bool extras = true;   ///< NAME.pc, NAME.mk, NAMEConfig.cmake
+  /// Makefile-style list of what the output depends on, or empty.
+  std::string depfile;
+  std::vector<std::string> dependencies; ///< files read, for the depfile
 };
 
 /// One member of the archive.

@@ -2,7 +2,7 @@
 
 #include "compiler/Codegen/Headers.h"
 #include "compiler/Codegen/Version.h"
-#include "runtime/include/sluice/abi.h"
+#include "sluice/abi.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -168,4 +168,25 @@ std::string sluice::renderCMakeConfig(const ModelInterface &model,
          "\"\n    INTERFACE_INCLUDE_DIRECTORIES "
          "\"${CMAKE_CURRENT_LIST_DIR}\"\n" +
          "    INTERFACE_LINK_LIBRARIES \"Threads::Threads;m\")\nendif()\n";
+}
+
+static std::string inDepfile(StringRef path) {
+  std::string result;
+  for (char c : path) {
+    if (c == ' ' || c == '#' || c == '\\')
+      result += '\\';
+    if (c == '$')
+      result += '$';
+    result += c;
+  }
+  return result;
+}
+
+std::string sluice::renderDepfile(StringRef target,
+                                  llvm::ArrayRef<std::string> dependencies) {
+  std::string text = inDepfile(target) + ":";
+  for (StringRef path : dependencies)
+    if (!path.contains('\n')) // has no spelling in a makefile
+      text += " \\\n  " + inDepfile(path);
+  return text + "\n";
 }

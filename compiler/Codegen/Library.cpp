@@ -156,8 +156,8 @@ Expected<std::vector<std::string>> sluice::writeModelLibrary(
         {base + "Config.cmake", renderCMakeConfig(model, archiveName)});
   }
   if (!options.depfile.empty())
-    texts.push_back({options.depfile,
-                     renderDepfile(options.output, options.dependencies)});
+    texts.push_back(
+        {options.depfile, renderDepfile(options.output, options.dependencies)});
   std::vector<OutputFile> files;
   for (const auto &[path, text] : texts)
     files.push_back({path, text});

@@ -125,6 +125,11 @@ TEST(Header, metadataOfStrangeNamesParses) {
   EXPECT_TRUE(bool(parsed)) << llvm::toString(parsed.takeError());
 }
 
+TEST(Depfile, escapesWhatMakeWouldRead) {
+  EXPECT_EQ(renderDepfile("a b", {"c#d", "$e", "f\ng", "h"}),
+            "a\\ b: \\\n  c\\#d \\\n  $$e \\\n  h\n");
+}
+
 TEST(DropInClass, isUsedLikeTensorFlows) {
   TemporaryFolder folder;
   writeVectorLibrary("vectors", 4, folder.path, "llvm::my::Vectors");

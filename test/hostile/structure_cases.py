@@ -79,7 +79,7 @@ def function_cases():
     yield diagnostic("T046 calls itself", called(own), "f")
     there = function("f", [call("r", "g", ["a"])], [("r", "r:output:0")])
     back = function("g", [call("r", "f", ["a"])], [("r", "r:output:0")])
-    yield diagnostic("T047 two calling each other", called(there + back), "recurs")
+    yield diagnostic("T047 two calling each other", called(there + back), "call themselves")
     bomb = good
     for i in range(26):
         target = f"g{i - 1}" if i else "f"

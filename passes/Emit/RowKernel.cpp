@@ -1,0 +1,198 @@
+//===- RowKernel.cpp - What emitters of row kernels share -----------------===//
+
+#include "passes/Emit/RowKernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace sluice;
+using graph::ElementBuilder;
+
+// Scalar operations per chunk: some ten microseconds.
+static constexpr int64_t chunkCost = 16384;
+
+bool RowKernel::isSupported() const {
+  llvm::SmallPtrSet<Operation *, 8> behind;
+  for (Operation &op : kernel.body.without_terminator()) {
+    if (&op == kernel.root || op.hasTrait<OpTrait::ConstantLike>())
+      continue;
+    auto element = dyn_cast<graph::ElementOp>(op);
+    if (!element || !element.supportsLanes())
+      return false;
+    bool isBehind = llvm::any_of(op.getOperands(), [&](Value value) {
+      Operation *producer = value.getDefiningOp();
+      return producer && (producer == kernel.root || behind.contains(producer));
+    });
+    if (!isBehind)
+      continue;
+    if (!isa<graph::ElementwiseOp>(op))
+      return false;
+    behind.insert(&op);
+  }
+  Operation *last = kernel.result.getDefiningOp();
+  return last == kernel.root || behind.contains(last);
+}
+
+int64_t RowKernel::lanesBeforeRoot(int64_t partialBits) const {
+  int64_t widest = partialBits;
+  auto visit = [&](Type type) {
+    Type element = getElementTypeOrSelf(type);
+    if (!element.isIntOrFloat())
+      return false;
+    bool isHalf = element.isF16() || element.isBF16();
+    widest = std::max<int64_t>(widest,
+                               isHalf ? 32 : element.getIntOrFloatBitWidth());
+    return true;
+  };
+  // Everything that the operand is made from; more does no harm.
+  if (!visit(operand().getType()))
+    return 1;
+  SmallVector<Value> worklist{operand()};
+  llvm::SmallPtrSet<Operation *, 8> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (!visit(value.getType()))
+      return 1;
+    Operation *producer = value.getDefiningOp();
+    if (producer && !kernel.buffers.contains(value) &&
+        seen.insert(producer).second)
+      worklist.append(producer->operand_begin(), producer->operand_end());
+  }
+  return kernel.target.lanes(widest);
+}
+
+Value RowKernel::constant(int64_t value) {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+
+RowKernel::Values RowKernel::loop(Value lower, Value upper, ValueRange init,
+                                  Body body) {
+  auto loop = scf::ForOp::create(
+      builder, loc, lower, upper, constant(1), init,
+      [&](OpBuilder &, Location, Value iv, ValueRange carried) {
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToEnd(iv.getParentBlock());
+        Values next = body(iv, carried);
+        scf::YieldOp::create(builder, loc, next);
+      });
+  return Values(loop.getResults());
+}
+
+RowKernel::Values RowKernel::loop(int64_t count, ValueRange init, Body body) {
+  if (count == 0)
+    return Values(init);
+  if (count == 1)
+    return body(constant(0), init);
+  return loop(constant(0), constant(count), init, body);
+}
+
+RowKernel::Values RowKernel::loopNest(ArrayRef<int64_t> dims,
+                                      ArrayRef<int64_t> sizes, Values &at,
+                                      ValueRange init,
+                                      function_ref<Values(ValueRange)> body) {
+  if (dims.empty())
+    return body(init);
+  return loop(sizes[dims.front()], init, [&](Value iv, ValueRange carried) {
+    at[dims.front()] = iv;
+    return loopNest(dims.drop_front(), sizes, at, carried, body);
+  });
+}
+
+int64_t RowKernel::forUnits(int64_t units, int64_t unitCost,
+                            function_ref<void(Value, Value)> body) {
+  int64_t perChunk =
+      std::clamp<int64_t>(chunkCost / std::max<int64_t>(unitCost, 1), 1, units);
+  Value step = constant(perChunk);
+  Value lower = arith::MulIOp::create(builder, loc, kernel.begin, step);
+  Value upper = arith::MinUIOp::create(
+      builder, loc, arith::MulIOp::create(builder, loc, kernel.end, step),
+      constant(units));
+  body(lower, upper);
+  return llvm::divideCeil(units, perChunk);
+}
+
+void RowKernel::ifElse(Value condition, function_ref<void()> thenCode,
+                       function_ref<void()> elseCode) {
+  auto branch = scf::IfOp::create(builder, loc, condition,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  thenCode();
+  builder.setInsertionPointToStart(branch.elseBlock());
+  elseCode();
+}
+
+RowKernel::Values RowKernel::delinearize(Value position,
+                                         ArrayRef<int64_t> sizes) {
+  Values indices(sizes.size());
+  int64_t above = 1; // of the dimensions that are not 1
+  for (int64_t size : sizes)
+    above *= size;
+  for (int64_t d = static_cast<int64_t>(sizes.size()) - 1; d >= 0; --d) {
+    above /= sizes[d];
+    if (sizes[d] == 1) {
+      indices[d] = constant(0);
+    } else if (above == 1) {
+      indices[d] = position;
+    } else {
+      Value size = constant(sizes[d]);
+      indices[d] = arith::RemUIOp::create(builder, loc, position, size);
+      position = arith::DivUIOp::create(builder, loc, position, size);
+    }
+  }
+  return indices;
+}
+
+Value RowKernel::firstLanes(int64_t lanes, int64_t count) {
+  SmallVector<bool> set(lanes, false);
+  std::fill_n(set.begin(), count, true);
+  auto type = VectorType::get({lanes}, builder.getI1Type());
+  return arith::ConstantOp::create(builder, loc,
+                                   DenseElementsAttr::get(type, set));
+}
+
+Value RowKernel::read(Value tensor, ValueRange indices, int64_t lanes,
+                      int64_t count) {
+  ElementBuilder elements = kernel.makeElementBuilder(lanes);
+  if (count < lanes)
+    elements.mask = firstLanes(lanes, count);
+  return elements.read(tensor, indices);
+}
+
+RowKernel::Values
+RowKernel::horizontal(ValueRange vectors,
+                      function_ref<Values(ValueRange, ValueRange)> combine) {
+  Values current(vectors);
+  auto length = [&] {
+    return cast<VectorType>(current.front().getType()).getDimSize(0);
+  };
+  while (length() > 1) {
+    int64_t half = length() / 2;
+    Values low, high;
+    for (Value vector : current) {
+      low.push_back(vector::ExtractStridedSliceOp::create(
+          builder, loc, vector, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{half},
+          ArrayRef<int64_t>{1}));
+      high.push_back(vector::ExtractStridedSliceOp::create(
+          builder, loc, vector, ArrayRef<int64_t>{half},
+          ArrayRef<int64_t>{half}, ArrayRef<int64_t>{1}));
+    }
+    current = combine(low, high);
+  }
+  for (Value &vector : current)
+    vector = vector::ExtractOp::create(builder, loc, vector, int64_t(0));
+  return current;
+}
+
+void RowKernel::finish(Value rootElement, ValueRange indices, int64_t lanes,
+                       int64_t count) {
+  ElementBuilder elements = kernel.makeElementBuilder(lanes);
+  if (count < lanes)
+    elements.mask = firstLanes(lanes, count);
+  elements.bind(kernel.root->getResult(0), rootElement);
+  kernel.store(elements, elements.read(kernel.result, indices), indices);
+}

@@ -1,0 +1,205 @@
+//===- RowsSoftmax.cpp - Kernels around softmax and log_softmax -----------===//
+//
+// A row that fits into a few registers is read once and stays there. A longer
+// one is read three times: for its maximum, for the sum of exponentials, for
+// the results.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/Emit/RowKernel.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
+
+using namespace mlir;
+using namespace sluice;
+using graph::Accumulation;
+using graph::ElementBuilder;
+using graph::ReduceKind;
+
+namespace {
+
+constexpr int64_t maxRegisters = 8;
+constexpr int64_t maxAccumulators = 4;
+
+class SoftmaxRows {
+public:
+  SoftmaxRows(RowKernel &rows, bool logarithm, int64_t lanes)
+      : rows(rows), builder(rows.builder), loc(rows.loc), logarithm(logarithm),
+        lanes(lanes), size(rows.operandType().getShape().back()),
+        element(rows.operandType().getElementType()),
+        vectors(rows.kernel.makeElementBuilder(lanes)),
+        max{ReduceKind::Max, element}, sum{ReduceKind::Sum, element} {}
+
+  void emit(Value position);
+
+private:
+  // The `count` elements from `first` on; -inf where there are none.
+  Value read(Value first, int64_t count);
+  void write(Value first, int64_t count, Value result);
+  Value exponential(Value x, Value greatest);
+  Value result(Value x, Value greatest, Value total);
+  Value total(ValueRange partials, const Accumulation &accumulation);
+  // `step` for each vector of the row, with up to four partial results.
+  Value overRow(const Accumulation &accumulation,
+                function_ref<Value(Value first, int64_t count)> element);
+  void fromRegisters();
+  void fromMemory();
+
+  RowKernel &rows;
+  OpBuilder &builder;
+  Location loc;
+  bool logarithm;
+  int64_t lanes, size;
+  Type element;
+  ElementBuilder vectors;
+  Accumulation max, sum;
+  RowKernel::Values outer;
+};
+
+} // namespace
+
+Value SoftmaxRows::read(Value first, int64_t count) {
+  RowKernel::Values at(outer);
+  at.push_back(first);
+  Value x =
+      graph::widenFloat(vectors, rows.read(rows.operand(), at, lanes, count));
+  if (count == lanes)
+    return x;
+  return arith::SelectOp::create(builder, loc, rows.firstLanes(lanes, count), x,
+                                 max.identity(vectors));
+}
+
+void SoftmaxRows::write(Value first, int64_t count, Value result) {
+  RowKernel::Values at(outer);
+  at.push_back(first);
+  rows.finish(graph::narrowFloat(vectors, result, element), at, lanes, count);
+}
+
+Value SoftmaxRows::exponential(Value x, Value greatest) {
+  return math::ExpOp::create(builder, loc,
+                             arith::SubFOp::create(builder, loc, x, greatest));
+}
+
+Value SoftmaxRows::result(Value x, Value greatest, Value total) {
+  if (!logarithm)
+    return arith::DivFOp::create(builder, loc, exponential(x, greatest), total);
+  Value shifted = arith::SubFOp::create(builder, loc, x, greatest);
+  return arith::SubFOp::create(builder, loc, shifted, total);
+}
+
+// Of all lanes of all vectors, repeated in a vector.
+Value SoftmaxRows::total(ValueRange partials,
+                         const Accumulation &accumulation) {
+  RowKernel::Values left(partials);
+  for (; left.size() > 1; left.pop_back())
+    left[left.size() - 2] =
+        accumulation.combine(vectors, left[left.size() - 2], left.back());
+  Value scalar = rows.horizontal(left, [&](ValueRange low, ValueRange high) {
+    return RowKernel::Values{accumulation.combine(vectors, low[0], high[0])};
+  })[0];
+  return vectors.splat(scalar);
+}
+
+Value SoftmaxRows::overRow(
+    const Accumulation &accumulation,
+    function_ref<Value(Value first, int64_t count)> element) {
+  int64_t whole = size / lanes, tail = size % lanes;
+  int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
+  RowKernel::Values partials(width, accumulation.identity(vectors));
+  partials =
+      rows.loop(whole / width, partials, [&](Value block, ValueRange carried) {
+        Value base = vectors.mulIndex(block, width * lanes);
+        RowKernel::Values next;
+        for (auto [i, value] : llvm::enumerate(carried))
+          next.push_back(accumulation.combine(
+              vectors, value,
+              element(vectors.addIndex(base, i * lanes), lanes)));
+        return next;
+      });
+  int64_t done = whole / width * width;
+  for (int64_t i = done; i < whole; ++i)
+    partials[i - done] = accumulation.combine(
+        vectors, partials[i - done], element(rows.constant(i * lanes), lanes));
+  if (tail)
+    partials.back() = accumulation.combine(
+        vectors, partials.back(), element(rows.constant(whole * lanes), tail));
+  return total(partials, accumulation);
+}
+
+// The logarithm of a sum that is in all lanes.
+static Value logOfSplat(ElementBuilder &b, Value splat) {
+  Value scalar = vector::ExtractOp::create(b.builder, b.loc, splat, int64_t(0));
+  return b.splat(math::LogOp::create(b.builder, b.loc, scalar));
+}
+
+void SoftmaxRows::fromRegisters() {
+  int64_t count = llvm::divideCeil(size, lanes);
+  auto lanesOf = [&](int64_t i) { return std::min(lanes, size - i * lanes); };
+  RowKernel::Values x;
+  for (int64_t i = 0; i < count; ++i)
+    x.push_back(read(rows.constant(i * lanes), lanesOf(i)));
+  Value greatest = total(x, max);
+  RowKernel::Values exponentials;
+  for (Value value : x)
+    exponentials.push_back(exponential(value, greatest));
+  Value all = total(exponentials, sum);
+  if (logarithm)
+    all = logOfSplat(vectors, all);
+  for (int64_t i = 0; i < count; ++i) {
+    Value y = logarithm
+                  ? result(x[i], greatest, all)
+                  : arith::DivFOp::create(builder, loc, exponentials[i], all);
+    write(rows.constant(i * lanes), lanesOf(i), y);
+  }
+}
+
+void SoftmaxRows::fromMemory() {
+  auto value = [&](Value first, int64_t count) { return read(first, count); };
+  Value greatest = overRow(max, value);
+  Value all = overRow(sum, [&](Value first, int64_t count) {
+    return exponential(read(first, count), greatest);
+  });
+  if (logarithm)
+    all = logOfSplat(vectors, all);
+  int64_t whole = size / lanes, tail = size % lanes;
+  auto element = [&](Value first, int64_t count) {
+    write(first, count, result(read(first, count), greatest, all));
+  };
+  rows.loop(whole, {}, [&](Value i, ValueRange) {
+    element(vectors.mulIndex(i, lanes), lanes);
+    return RowKernel::Values();
+  });
+  if (tail)
+    element(rows.constant(whole * lanes), tail);
+}
+
+void SoftmaxRows::emit(Value position) {
+  outer = rows.delinearize(position, rows.operandType().getShape().drop_back());
+  if (size <= maxRegisters * lanes)
+    fromRegisters();
+  else
+    fromMemory();
+}
+
+int64_t sluice::emitSoftmaxRows(RowKernel &rows, bool logarithm) {
+  RankedTensorType type = rows.operandType();
+  if (type.getNumElements() == 0)
+    return 0;
+  int64_t size = type.getShape().back();
+  int64_t lanes =
+      std::min<int64_t>(rows.lanesBeforeRoot(32), llvm::PowerOf2Ceil(size));
+  if (lanes == 1)
+    return 0;
+  SoftmaxRows softmax(rows, logarithm, lanes);
+  // An exponential costs about as much as ten additions.
+  return rows.forUnits(
+      type.getNumElements() / size, 10 * size, [&](Value lower, Value upper) {
+        rows.loop(lower, upper, {}, [&](Value position, ValueRange) {
+          softmax.emit(position);
+          return RowKernel::Values();
+        });
+      });
+}

@@ -1,0 +1,81 @@
+// RUN: sluice-opt %s --split-input-file --kernel-pipeline --emit-kernels \
+// RUN:   --canonicalize | FileCheck %s
+
+// Along the last dimension: vectors of partial results, the rest masked, one
+// horizontal combination per row, the function behind it on the scalar.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK: %[[PARTIALS:.*]]:4 = scf.for {{.*}} iter_args
+// CHECK-COUNT-4: vector.load {{.*}} vector<8xf32>
+// CHECK: scf.yield
+// CHECK: vector.maskedload
+// CHECK: arith.select
+// CHECK: vector.extract_strided_slice
+// CHECK: vector.extract
+// CHECK: math.exp {{.*}} : f32
+// CHECK: memref.store
+func.func @sum_rows(%x: tensor<3x101xf32>) -> tensor<3xf32> {
+  %0 = graph.reduce sum %x dims [1] : tensor<3x101xf32>
+  %1 = graph.exp %0 : tensor<3xf32>
+  return %1 : tensor<3xf32>
+}
+
+// -----
+
+// Along other dimensions: blocks of columns, whole vectors stored, the
+// function before it on vectors.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// CHECK-COUNT-4: math.exp {{.*}} : vector<8xf32>
+// CHECK: scf.yield
+// CHECK-COUNT-4: vector.store
+// CHECK: vector.maskedload
+// CHECK: vector.maskedstore
+func.func @mean_columns(%x: tensor<2x7x7x67xf32>) -> tensor<2x67xf32> {
+  %0 = graph.exp %x : tensor<2x7x7x67xf32>
+  %1 = graph.reduce mean %0 dims [1, 2] : tensor<2x7x7x67xf32>
+  return %1 : tensor<2x67xf32>
+}
+
+// -----
+
+// A short row is read once.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK-NOT: scf.for
+// CHECK: vector.load
+// CHECK: vector.maskedload
+// CHECK-NOT: load
+// CHECK: math.exp {{.*}} : vector<8xf32>
+// CHECK: arith.divf {{.*}} : vector<8xf32>
+// CHECK: vector.store
+// CHECK: vector.maskedstore
+func.func @softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
+  %0 = graph.softmax %x : tensor<4x10xf32>
+  return %0 : tensor<4x10xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xi32>)
+// CHECK: memref.store {{.*}} : memref<2xi64>
+func.func @arg_max(%x: tensor<2x100xf32>) -> tensor<2xi64> {
+  %0 = graph.arg_reduce max %x dim 1 as i64 : tensor<2x100xf32>
+  return %0 : tensor<2xi64>
+}
+
+// -----
+
+// One pass, a running value.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} -> (f32)
+// CHECK-NOT: scf.for
+// CHECK: return
+func.func @scan(%x: tensor<2x100xf32>) -> tensor<2x100xf32> {
+  %0 = graph.scan sum %x dim 1 : tensor<2x100xf32>
+  return %0 : tensor<2x100xf32>
+}

@@ -50,8 +50,11 @@ Value GraphBuilder::create(StringRef name, ValueRange operands,
   OpaqueProperties properties(storage.data());
   info.initOpProperties(properties, OpaqueProperties(nullptr));
   info.populateDefaultProperties(properties);
-  LogicalResult valid = info.setOpPropertiesFromAttribute(
-      state.name, properties, dictionary, emitFailure);
+  // Operators without attributes have no properties and refuse to set them.
+  LogicalResult valid = success();
+  if (info.getOpPropertyByteSize() != 0)
+    valid = info.setOpPropertiesFromAttribute(state.name, properties,
+                                              dictionary, emitFailure);
   SmallVector<Type> types;
   if (succeeded(valid))
     valid = info.getInterface<InferTypeOpInterface>()->inferReturnTypes(

@@ -15,7 +15,6 @@
 #include "passes/Emit/Passes.h"
 #include "passes/Fusion/Passes.h"
 #include "passes/Lowering/Passes.h"
-#include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
 
 void sluice::registerDialects(mlir::DialectRegistry &registry) {
@@ -31,6 +30,5 @@ void sluice::registerPasses() {
   registerSluiceMemoryPasses();
   registerSluiceEmitPasses();
   registerSluiceLoweringPasses();
-  registerSluiceMathPasses();
   registerPipelines();
 }

@@ -102,26 +102,17 @@ std::optional<uint64_t> Library::outputCount(const tf::NodeDef &node) const {
   return total;
 }
 
-namespace {
-struct Mention {
-  const tf::FunctionDef *function;
-  bool isCall; ///< it will be inlined
-};
-} // namespace
-
 /// The functions that a function's nodes mention, as operators or in
 /// attributes (branches of If, bodies of While, ...), in file order.
-static std::vector<Mention> mentioned(const Library &library,
-                                      const tf::FunctionDef &function) {
-  std::vector<Mention> found;
-  bool isCall = false;
+static std::vector<const tf::FunctionDef *>
+mentioned(const Library &library, const tf::FunctionDef &function) {
+  std::vector<const tf::FunctionDef *> found;
   auto add = [&](llvm::StringRef name) {
     if (const tf::FunctionDef *other = library.find(name))
-      found.push_back({other, isCall});
+      found.push_back(other);
   };
   std::vector<const tf::AttrValue *> work;
   for (const tf::NodeDef &node : function.node_def()) {
-    isCall = library.isCall(node);
     add(node.op());
     for (const tf::AttrEntry &entry : node.attr())
       work.push_back(&entry.value());
@@ -146,10 +137,10 @@ static std::vector<Mention> mentioned(const Library &library,
 llvm::Error Library::checkRecursion(const tf::FunctionDef &function) {
   struct Frame {
     const tf::FunctionDef *function;
-    std::vector<Mention> callees;
+    std::vector<const tf::FunctionDef *> callees;
     size_t next = 0;
   };
-  if (expansions.count(&function))
+  if (recursionFree.lookup(&function))
     return llvm::Error::success();
   std::vector<Frame> stack;
   llvm::DenseMap<const tf::FunctionDef *, bool> onStack;
@@ -162,18 +153,12 @@ llvm::Error Library::checkRecursion(const tf::FunctionDef &function) {
     Frame &top = stack.back();
     if (top.next == top.callees.size()) {
       onStack[top.function] = false;
-      // What inlining it makes at most; the sum stops growing when large.
-      uint64_t total = 1 + top.function->node_def_size();
-      for (const Mention &mention : top.callees)
-        if (mention.isCall)
-          total = std::min(total + expansions.lookup(mention.function),
-                           uint64_t(1) << 60);
-      expansions[top.function] = total;
+      recursionFree[top.function] = true;
       stack.pop_back();
       continue;
     }
-    const tf::FunctionDef *callee = top.callees[top.next++].function;
-    if (expansions.count(callee))
+    const tf::FunctionDef *callee = top.callees[top.next++];
+    if (recursionFree.lookup(callee))
       continue;
     if (!onStack.lookup(callee)) {
       push(callee);

@@ -1,0 +1,110 @@
+//===- Compilation.h - One model on its way to a library --------*- C++ -*-===//
+//
+// Owns the context, the diagnostics, the timing and what each stage makes:
+//
+//   read      FlatGraph
+//   import    module, graph dialect as imported
+//   graph     simplified, fused
+//   kernel    planned: launches over one workspace
+//   llvm      LLVM IR
+//   object    machine code of the kernels
+//
+// A stage runs the stages before it. An error is a list of ModelErrors that
+// name the file.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SLUICE_COMPILER_DRIVER_COMPILATION_H
+#define SLUICE_COMPILER_DRIVER_COMPILATION_H
+
+#include "compiler/Codegen/Library.h"
+#include "compiler/Codegen/ObjectEmitter.h"
+#include "compiler/Driver/CompileOptions.h"
+#include "compiler/Driver/LoadedModel.h"
+#include "compiler/Driver/Timing.h"
+#include "compiler/Import/TensorFlow/Reader/Reader.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/IR/LLVMContext.h"
+
+namespace mlir {
+class PassManager;
+}
+
+namespace sluice {
+
+enum class Stage { None, Read, Import, Graph, Kernel, LLVM, Object };
+
+class Compilation {
+public:
+  explicit Compilation(CompileOptions options);
+  ~Compilation();
+
+  const CompileOptions &options() const { return opts; }
+  /// For what is only known once the model is read: values of feeds.
+  CompileOptions &editOptions() { return opts; }
+
+  /// Runs all stages up to `stage` that have not run yet.
+  llvm::Error runTo(Stage stage);
+
+  const tensorflow::FlatGraph &graph() const { return *flatGraph; }
+  /// The kind of a feed or fetch, as far as the file says.
+  std::optional<ElementKind> kindOf(const tensorflow::SignatureTensor &) const;
+  /// The shape of a feed by the file alone.
+  llvm::Expected<tensorflow::PartialShape>
+  shapeOf(const tensorflow::SignatureTensor &feed) const;
+
+  mlir::ModuleOp module() { return *mlirModule; }
+  /// The imported function. After Stage::Import only.
+  mlir::func::FuncOp function();
+  mlir::MLIRContext &context() { return mlirContext; }
+  llvm::Module &llvmModule() { return *machineModule; }
+  const TargetSpec &target() const { return targetSpec; }
+  const ModelInterface &interface() const { return modelInterface; }
+
+  /// Text of the stage: MLIR, LLVM IR, or assembly for Stage::Object.
+  llvm::Expected<std::string> print(Stage stage);
+  llvm::ArrayRef<KernelObject> kernels() const { return kernelObjects; }
+  llvm::ArrayRef<Constant> constants() const { return constantList; }
+
+  /// Writes the archive, the headers and the metadata; their paths.
+  llvm::Expected<std::vector<std::string>> writeLibrary();
+  /// Links the objects into this process.
+  llvm::Expected<std::unique_ptr<LoadedModel>> load();
+
+  Timing &timing() { return timer; }
+  /// An error when --print-after named a pass that no pipeline has.
+  llvm::Error checkPrintAfter() const;
+
+private:
+  llvm::Error read();
+  llvm::Error import();
+  llvm::Error runGraph();
+  llvm::Error runKernel();
+  llvm::Error runLLVM();
+  llvm::Error emit();
+  llvm::Error runPasses(mlir::PassManager &manager, llvm::StringRef stage);
+  llvm::Error fillUnknownSizes();
+  llvm::Error saveTemp(llvm::StringRef suffix, llvm::StringRef bytes);
+  std::string printModule();
+
+  CompileOptions opts;
+  Timing timer;
+  Stage reached = Stage::None;
+  mlir::MLIRContext mlirContext;
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<tensorflow::FlatGraph> flatGraph;
+  mlir::OwningOpRef<mlir::ModuleOp> mlirModule;
+  std::unique_ptr<llvm::Module> machineModule;
+  TargetSpec targetSpec;
+  ModelInterface modelInterface;
+  std::vector<KernelObject> kernelObjects;
+  std::vector<Constant> constantList;
+  std::vector<std::unique_ptr<HostTensor>> constantStorage;
+  llvm::StringSet<> passNames; ///< of the pipelines that ran
+};
+
+} // namespace sluice
+
+#endif // SLUICE_COMPILER_DRIVER_COMPILATION_H

@@ -1,0 +1,49 @@
+//===- CompileOptions.h - Everything a compilation is told ------*- C++ -*-===//
+
+#ifndef SLUICE_COMPILER_DRIVER_COMPILEOPTIONS_H
+#define SLUICE_COMPILER_DRIVER_COMPILEOPTIONS_H
+
+#include "compiler/Import/TensorFlow/Importer.h"
+#include "llvm/ADT/StringMap.h"
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// Plain data: no flag parser, no global.
+struct CompileOptions {
+  // What is compiled.
+  std::string model; ///< path of a file or folder
+  std::string name;  ///< of the library; empty: made from the path
+  std::vector<std::string> tags = {"serve"};
+  std::string signature; ///< empty: the default one
+  std::vector<std::string> feeds, fetches;
+  /// Shapes and kinds of inputs by name.
+  llvm::StringMap<tensorflow::InputSpec> inputs;
+  /// What an unknown size of an input is taken as; 0: it stays unknown.
+  int64_t unknownSize = 0;
+
+  // What it is compiled for.
+  std::string cpu, triple;
+
+  // What is written.
+  std::string output;   ///< of the archive
+  std::string cxxClass; ///< "ns::Name"
+
+  // What is shown of the way.
+  std::vector<std::string> printAfter; ///< arguments of passes
+  std::string saveTemps;               ///< folder, empty: nothing is kept
+  bool timing = false;
+};
+
+/// `NAME=1x28x28x1:f32`: sizes with `?` or -1 for an unknown one, `NAME=` or
+/// `NAME=scalar` for rank 0; the kind may be left out, and so may the sizes
+/// (`NAME=:f32`).
+llvm::Error parseInputFlag(llvm::StringRef flag, CompileOptions &options);
+
+/// A name for symbols and files: of `libNAME.a`, or of the model's path.
+std::string modelNameOf(llvm::StringRef path);
+
+} // namespace sluice
+
+#endif // SLUICE_COMPILER_DRIVER_COMPILEOPTIONS_H

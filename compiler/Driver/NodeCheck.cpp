@@ -1,0 +1,139 @@
+//===- NodeCheck.cpp - Compiled code against the evaluator ----------------===//
+
+#include "compiler/Driver/NodeCheck.h"
+#include "compiler/Driver/Compilation.h"
+#include "compiler/Driver/Diagnostics.h"
+#include "compiler/Driver/Feeds.h"
+#include "compiler/Driver/Interpreter.h"
+#include "compiler/Support/ModelError.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace sluice;
+
+// With every value an output nothing is freed: both sides hold all of them.
+static constexpr int64_t maxNodeBytes = int64_t(1) << 31;
+
+static Tolerance toleranceOf(ElementKind kind, Tolerance given) {
+  if (kind == ElementKind::F16 || kind == ElementKind::BF16)
+    return {std::max(given.rtol, 1e-2), std::max(given.atol, 1e-2)};
+  return given;
+}
+
+/// Makes the value of every operator a result of the function; their number.
+static unsigned exposeValues(func::FuncOp function) {
+  OpBuilder builder(function);
+  Operation *terminator = function.front().getTerminator();
+  SmallVector<Value> returned(terminator->getOperands());
+  unsigned before = returned.size();
+  int64_t bytes = 0;
+  for (Operation &op : function.front().without_terminator()) {
+    if (matchPattern(&op, m_Constant()))
+      continue;
+    for (Value value : op.getResults()) {
+      auto type = dyn_cast<RankedTensorType>(value.getType());
+      if (!type || !type.hasStaticShape())
+        continue;
+      std::optional<int64_t> count = elementCount(type.getShape());
+      if (!count || *count > maxNodeBytes || bytes > maxNodeBytes)
+        continue;
+      bytes += *count * 8;
+      returned.push_back(value);
+    }
+  }
+  terminator->setOperands(returned);
+  function.setFunctionType(builder.getFunctionType(
+      function.getArgumentTypes(), ValueRange(returned).getTypes()));
+  for (unsigned i = before; i < returned.size(); ++i) {
+    NodeName name = getNodeName(returned[i].getLoc());
+    std::string unique = "node " + std::to_string(i - before);
+    function.setResultAttr(i, "graph.name", builder.getStringAttr(unique));
+    function.setResultAttr(i, "graph.source", builder.getStringAttr(name.node));
+  }
+  return returned.size() - before;
+}
+
+static llvm::Error runFailed(StringRef file, llvm::Error error) {
+  return makeFileError(file, "running the model failed: " +
+                                 llvm::toString(std::move(error)));
+}
+
+static std::string describe(Value value) {
+  NodeName name = getNodeName(value.getLoc());
+  return "node '" + name.node + "'" +
+         (name.op.empty() ? "" : " (" + name.op + ")");
+}
+
+/// The line about the first value that differs; empty when none does.
+static llvm::Expected<std::string> findFirstNode(CompileOptions options,
+                                                 ArrayRef<HostTensor> inputs,
+                                                 Tolerance tolerance) {
+  Compilation compilation(std::move(options));
+  if (llvm::Error error = compilation.runTo(Stage::Import))
+    return std::move(error);
+  func::FuncOp function = compilation.function();
+  exposeValues(function);
+  std::vector<std::string> names;
+  for (Value value : function.front().getTerminator()->getOperands())
+    names.push_back(describe(value));
+  auto expected = interpret(function, inputs);
+  if (!expected)
+    return expected.takeError();
+  auto model = compilation.load();
+  if (!model)
+    return model.takeError();
+  auto found = (*model)->run(0, inputs);
+  if (!found)
+    return runFailed(compilation.options().model, found.takeError());
+  size_t outputs = compilation.graph().fetches().size();
+  for (size_t i = outputs; i < found->size(); ++i) {
+    Comparison comparison =
+        compareTensors((*found)[i], (*expected)[i],
+                       toleranceOf((*expected)[i].kind(), tolerance));
+    if (!comparison.equal)
+      return "first " + names[i] + ": mismatch, " + formatErrors(comparison) +
+             ", " + comparison.reason;
+  }
+  return std::string();
+}
+
+llvm::Expected<NodeCheck>
+sluice::checkNodes(CompileOptions options, uint64_t seed, Tolerance tolerance) {
+  NodeCheck result;
+  Compilation compilation(options);
+  if (llvm::Error error = compilation.runTo(Stage::Import))
+    return std::move(error);
+  auto inputs = generateFeeds(compilation, seed);
+  if (!inputs)
+    return inputs.takeError();
+  auto expected = interpret(compilation.function(), *inputs);
+  if (!expected)
+    return addFile(expected.takeError(), options.model);
+  auto model = compilation.load();
+  if (!model)
+    return model.takeError();
+  auto found = (*model)->run(0, *inputs);
+  if (!found)
+    return runFailed(options.model, found.takeError());
+  result.equal = true;
+  for (auto [i, fetch] : llvm::enumerate(compilation.graph().fetches())) {
+    Comparison comparison =
+        compareTensors((*found)[i], (*expected)[i],
+                       toleranceOf((*expected)[i].kind(), tolerance));
+    result.equal &= comparison.equal;
+    result.lines.push_back(fetch.name +
+                           (comparison.equal ? ": ok, " : ": mismatch, ") +
+                           formatErrors(comparison) +
+                           (comparison.equal ? "" : ", " + comparison.reason));
+  }
+  auto first = findFirstNode(std::move(options), *inputs, tolerance);
+  if (!first)
+    return first.takeError();
+  if (!first->empty())
+    result.lines.push_back(*first);
+  else if (!result.equal)
+    result.lines.push_back(
+        "every node alone is right: they differ only when fused");
+  result.equal &= first->empty();
+  return result;
+}

@@ -1,0 +1,178 @@
+//===- Bench.cpp - sluice bench -------------------------------------------===//
+
+#include "compiler/Driver/Feeds.h"
+#include "compiler/Driver/ValueText.h"
+#include "compiler/Support/ModelError.h"
+#include "tools/sluice/Commands.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+#include <chrono>
+
+using namespace sluice;
+using llvm::StringRef;
+
+static const OptionSpec options[] = {
+    {"--threads", "N", "threads of the runtime's pool (default: 1)"},
+    {"--seconds", "S", "how long to measure (default: 2)"},
+    {"--json", nullptr, "print one line of JSON"},
+    {"--fetch", "NAME", "an output to compute, may be repeated", true},
+    {"--seed", "N", "of the generated inputs (default: 1)"},
+};
+static const llvm::ArrayRef<OptionSpec> groups[] = {
+    options, modelOptions, targetOptions, debugOptions, commonOptions};
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+struct Pool {
+  sluice_threads *threads = nullptr;
+  ~Pool() {
+    if (threads)
+      sluice_pool_destroy(threads);
+  }
+};
+
+struct Measurement {
+  std::vector<double> times; ///< milliseconds of each run, sorted
+  double firstRun = 0;
+
+  /// The smallest time that `part` of the runs do not exceed.
+  double quantile(double part) const {
+    size_t index = static_cast<size_t>(part * double(times.size()));
+    return times[std::min(index, times.size() - 1)];
+  }
+  double median() const {
+    size_t middle = times.size() / 2;
+    return times.size() % 2 ? times[middle]
+                            : (times[middle - 1] + times[middle]) / 2;
+  }
+};
+} // namespace
+
+static llvm::Expected<Measurement> measure(PreparedRun &run, StringRef model,
+                                           double seconds) {
+  Measurement result;
+  auto once = [&]() -> llvm::Expected<double> {
+    Clock::time_point start = Clock::now();
+    int status = run.run();
+    Clock::time_point end = Clock::now();
+    if (status)
+      return makeFileError(model,
+                           "running the model failed: " + run.errorText());
+    return milliseconds(end - start);
+  };
+  llvm::Expected<double> first = once();
+  if (!first)
+    return first.takeError();
+  result.firstRun = *first;
+  // Warm up for a tenth of the time; at least three runs are measured.
+  Clock::time_point begin = Clock::now();
+  auto spent = [&] { return milliseconds(Clock::now() - begin) / 1000; };
+  while (spent() < seconds / 10)
+    if (auto time = once(); !time)
+      return time.takeError();
+  constexpr size_t most = 10000000;
+  begin = Clock::now();
+  while (result.times.size() < 3 ||
+         (spent() < seconds && result.times.size() < most)) {
+    llvm::Expected<double> time = once();
+    if (!time)
+      return time.takeError();
+    result.times.push_back(*time);
+  }
+  llvm::sort(result.times);
+  return result;
+}
+
+static void print(const Measurement &result, const Compilation &compilation,
+                  const PreparedRun &run, int64_t threads, bool json) {
+  auto round = [](double value) { // nanoseconds are enough
+    return static_cast<double>(static_cast<int64_t>(value * 1e6 + 0.5)) / 1e6;
+  };
+  StringRef cpu = compilation.target().name;
+  if (json) {
+    llvm::json::OStream os(llvm::outs());
+    os.object([&] {
+      os.attribute("model", llvm::json::fixUTF8(compilation.options().model));
+      os.attribute("cpu", cpu);
+      os.attribute("threads", threads);
+      os.attribute("n", int64_t(result.times.size()));
+      os.attribute("median_ms", round(result.median()));
+      os.attribute("min_ms", round(result.times.front()));
+      os.attribute("p90_ms", round(result.quantile(0.9)));
+      os.attribute("p99_ms", round(result.quantile(0.99)));
+      os.attribute("first_ms", round(result.firstRun));
+      os.attribute("workspace_bytes", int64_t(run.workspaceBytes()));
+    });
+    llvm::outs() << '\n';
+    return;
+  }
+  llvm::outs() << llvm::format("median %.4f ms, min %.4f ms, p90 %.4f ms, "
+                               "p99 %.4f ms",
+                               result.median(), result.times.front(),
+                               result.quantile(0.9), result.quantile(0.99))
+               << " (" << result.times.size() << " runs, " << threads
+               << (threads == 1 ? " thread, " : " threads, ") << cpu
+               << ", workspace " << run.workspaceBytes() << " bytes)\n";
+}
+
+static llvm::Error bench(const Arguments &arguments) {
+  auto made = makeCompileOptions(arguments);
+  if (!made)
+    return made.takeError();
+  auto threads = arguments.integer("--threads", 1, 1, 1024);
+  if (!threads)
+    return threads.takeError();
+  auto seconds = arguments.real("--seconds", 2, 0, 3600);
+  if (!seconds)
+    return seconds.takeError();
+  auto seed = arguments.integer("--seed", 1, 0, INT64_MAX);
+  if (!seed)
+    return seed.takeError();
+  made->fetches = arguments.values("--fetch");
+  made->unknownSize = 1;
+  if (made->cpu.empty() && made->triple.empty())
+    made->cpu = "native";
+
+  Compilation compilation(std::move(*made));
+  if (llvm::Error error = compilation.runTo(Stage::Import))
+    return error;
+  reportWarnings(compilation);
+  auto inputs = generateFeeds(compilation, static_cast<uint64_t>(*seed));
+  if (!inputs)
+    return inputs.takeError();
+  auto model = compilation.load();
+  if (!model)
+    return model.takeError();
+  Pool pool;
+  if (*threads > 1) {
+    pool.threads = sluice_pool_create(static_cast<int>(*threads));
+    if (!pool.threads)
+      return makeFileError("sluice", "the system refuses a pool of " +
+                                         llvm::Twine(*threads) + " threads");
+  }
+  auto run = (*model)->prepare(0, *inputs, pool.threads);
+  if (!run)
+    return run.takeError();
+  auto result = measure(**run, compilation.options().model, *seconds);
+  if (!result)
+    return result.takeError();
+  print(*result, compilation, **run, *threads, arguments.has("--json"));
+  reportTiming(compilation);
+  return llvm::Error::success();
+}
+
+static int run(const Arguments &arguments) {
+  return reportErrors(bench(arguments));
+}
+
+const CommandSpec sluice::benchCommand = {
+    "bench", "measure the latency of a run",
+    "Compiles a model in memory, runs it on generated inputs for a while and "
+    "prints the distribution of the times of single runs. Unknown sizes of "
+    "inputs count as 1 unless --input gives them.",
+    groups, run};

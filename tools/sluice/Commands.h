@@ -1,0 +1,34 @@
+//===- Commands.h - The commands of the tool --------------------*- C++ -*-===//
+
+#ifndef SLUICE_TOOLS_SLUICE_COMMANDS_H
+#define SLUICE_TOOLS_SLUICE_COMMANDS_H
+
+#include "compiler/Driver/Compilation.h"
+#include "tools/sluice/Arguments.h"
+
+namespace sluice {
+
+extern const CommandSpec compileCommand, runCommand, inspectCommand,
+    verifyCommand, benchCommand;
+
+// Options that several commands have.
+extern const llvm::ArrayRef<OptionSpec> commonOptions; ///< --help
+extern const llvm::ArrayRef<OptionSpec> modelOptions;  ///< what of the model
+extern const llvm::ArrayRef<OptionSpec> targetOptions; ///< for which machine
+extern const llvm::ArrayRef<OptionSpec> debugOptions;  ///< what happens inside
+
+/// The plain struct of the shared options.
+llvm::Expected<CompileOptions> makeCompileOptions(const Arguments &arguments);
+
+/// Prints the errors and returns the exit code. Limits count as model errors.
+int reportErrors(llvm::Error error);
+
+/// Prints the reader's warnings.
+void reportWarnings(const Compilation &compilation);
+
+/// Prints the table of --timing where it was asked for.
+void reportTiming(Compilation &compilation);
+
+} // namespace sluice
+
+#endif // SLUICE_TOOLS_SLUICE_COMMANDS_H

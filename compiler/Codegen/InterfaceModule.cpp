@@ -292,7 +292,7 @@ sluice::buildInterfaceModule(llvm::LLVMContext &context,
                              const ModelInterface &model, int64_t weightBytes,
                              const ContentHash &hash) {
   if (Error error = checkInterface(model))
-    return std::move(error);
+    return error;
   Expected<TargetSpec> target = baselineTarget(model.triple);
   if (!target)
     return target.takeError();
@@ -304,6 +304,6 @@ sluice::buildInterfaceModule(llvm::LLVMContext &context,
   module->setTargetTriple((*machine)->getTargetTriple());
   module->setDataLayout((*machine)->createDataLayout());
   if (Error error = InterfaceBuilder(*module, model).build(weightBytes, hash))
-    return std::move(error);
+    return error;
   return module;
 }

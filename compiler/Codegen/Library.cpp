@@ -126,7 +126,7 @@ Expected<std::vector<std::string>> sluice::writeModelLibrary(
     const ModelInterface &model, ArrayRef<KernelObject> kernels,
     ArrayRef<Constant> constants, const LibraryOptions &options) {
   if (Error error = checkInterface(model))
-    return std::move(error);
+    return error;
   Expected<std::string> cxx = renderCxxHeader(model, options.cxxClass);
   if (!cxx)
     return cxx.takeError();
@@ -164,7 +164,7 @@ Expected<std::vector<std::string>> sluice::writeModelLibrary(
   // Last, so that a new archive never stands beside old headers.
   files.push_back({options.output, (*archive)->getBuffer()});
   if (Error error = writeFiles(files))
-    return std::move(error);
+    return error;
   std::vector<std::string> paths;
   for (const OutputFile &file : files)
     paths.push_back(file.path);

@@ -76,7 +76,7 @@ sluice::emitObject(llvm::Module &module, const TargetSpec &target,
   if (!machine)
     return machine.takeError();
   if (Error error = optimizeModule(module, **machine, options.optimize))
-    return std::move(error);
+    return error;
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;

@@ -7,6 +7,7 @@
 #include "passes/Emit/Passes.h"
 #include "passes/Fusion/Passes.h"
 #include "passes/Lowering/Passes.h"
+#include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
 
 using namespace mlir;
@@ -49,6 +50,7 @@ void sluice::buildLLVMPipeline(OpPassManager &manager,
   options.cpu = target.cpu;
   options.features = target.features;
   manager.addPass(createEmitKernels(options));
+  manager.addNestedPass<func::FuncOp>(createLowerMath());
   if (failed(parsePassPipeline(lowerLoops, manager.nest<ModuleOp>())))
     llvm::report_fatal_error("the lowering pipeline does not parse");
   manager.addPass(createLowerRunner());

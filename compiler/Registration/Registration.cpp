@@ -15,6 +15,7 @@
 #include "passes/Emit/Passes.h"
 #include "passes/Fusion/Passes.h"
 #include "passes/Lowering/Passes.h"
+#include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
 
 void sluice::registerDialects(mlir::DialectRegistry &registry) {
@@ -30,5 +31,6 @@ void sluice::registerPasses() {
   registerSluiceMemoryPasses();
   registerSluiceEmitPasses();
   registerSluiceLoweringPasses();
+  registerSluiceMathPasses();
   registerPipelines();
 }

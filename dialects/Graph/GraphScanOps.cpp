@@ -246,33 +246,46 @@ static Value buildLogAddExp(ElementBuilder &b, Value x, Value y) {
   return arith::SelectOp::create(builder, b.loc, isInfinite, high, sum);
 }
 
+Accumulation ScanCode::accumulation() const {
+  return {kind == ScanKind::Product ? ReduceKind::Product : ReduceKind::Sum,
+          elementType};
+}
+
+Value ScanCode::start(ElementBuilder &b) const {
+  if (kind == ScanKind::LogSumExp)
+    return Accumulation{ReduceKind::Max, elementType}.identity(b);
+  return accumulation().identity(b);
+}
+
+Value ScanCode::step(ElementBuilder &b, Value partial, Value element) const {
+  Value x = accumulation().widen(b, element);
+  return kind == ScanKind::LogSumExp ? buildLogAddExp(b, partial, x)
+                                     : accumulation().combine(b, partial, x);
+}
+
+Value ScanCode::finish(ElementBuilder &b, Value partial) const {
+  return accumulation().finish(b, partial, 1);
+}
+
+// For readers of single elements; kernels of scan have an emitter that goes
+// along the dimension once.
 Value ScanOp::buildElement(ElementBuilder &b, ValueRange indices) {
   auto type = cast<RankedTensorType>(getOperand().getType());
-  int64_t dim = getDim(), size = type.getDimSize(dim);
-  Accumulation accumulation{getKind() == ScanKind::Product ? ReduceKind::Product
-                                                           : ReduceKind::Sum,
-                            type.getElementType()};
-  Value start;
-  if (getKind() == ScanKind::LogSumExp)
-    start = Accumulation{ReduceKind::Max, type.getElementType()}.identity(b);
-  else
-    start = accumulation.identity(b);
+  int64_t dim = getDim();
+  ScanCode code{getKind(), type.getElementType()};
   SmallVector<Value> at(indices.begin(), indices.end());
   // How many elements come before this one, in the direction of the scan.
-  Value last = b.index(size - 1);
+  Value last = b.index(type.getDimSize(dim) - 1);
   Value count = getReverse() ? b.subIndex(last, indices[dim]) : indices[dim];
   if (!getExclusive())
     count = b.addIndex(count, 1);
   Value partial =
-      b.loop(b.index(0), count, start,
+      b.loop(b.index(0), count, code.start(b),
              [&](Value iv, ValueRange carried) -> SmallVector<Value> {
                at[dim] = getReverse() ? b.subIndex(last, iv) : iv;
-               Value x = accumulation.widen(b, b.read(getOperand(), at));
-               return {getKind() == ScanKind::LogSumExp
-                           ? buildLogAddExp(b, carried[0], x)
-                           : accumulation.combine(b, carried[0], x)};
+               return {code.step(b, carried[0], b.read(getOperand(), at))};
              })[0];
-  return accumulation.finish(b, partial, 1);
+  return code.finish(b, partial);
 }
 
 bool ScanOp::supportsLanes() {

@@ -49,6 +49,20 @@ struct ArgAccumulation {
          mlir::Value candidate, mlir::Value candidateIndex) const;
 };
 
+/// One step of `scan`.
+struct ScanCode {
+  ScanKind kind;
+  mlir::Type elementType; ///< graph type
+
+  mlir::Value start(ElementBuilder &b) const;
+  mlir::Value step(ElementBuilder &b, mlir::Value partial,
+                   mlir::Value element) const;
+  mlir::Value finish(ElementBuilder &b, mlir::Value partial) const;
+
+private:
+  Accumulation accumulation() const;
+};
+
 /// Floats of half width as f32, others as they are.
 mlir::Value widenFloat(ElementBuilder &b, mlir::Value value);
 /// Back to `elementType`, rounding once.

@@ -294,20 +294,21 @@ llvm::Error Library::checkCycles(const Body &body) const {
   std::vector<bool> seen(count, false);
   for (; !seen[at]; at = blockedBy[at])
     seen[at] = true;
-  std::string members;
-  size_t length = 0;
-  uint32_t start = at;
-  do {
-    if (++length <= maxListed)
-      members = "'" + body.node(at).name() + "' -> " + members;
-    at = blockedBy[at];
-  } while (at != start);
-  if (length > maxListed)
-    members = "... -> " + members;
-  members += length > maxListed ? "..." : "'" + body.node(start).name() + "'";
-  return error(body, body.node(start),
-               "is part of a cycle of " + llvm::Twine(length) +
-                   (length == 1 ? " node: " : " nodes: ") + members);
+  // Collected against the flow of data, shown with it.
+  std::vector<uint32_t> members;
+  for (uint32_t member = at; members.empty() || member != at;
+       member = blockedBy[member])
+    members.push_back(member);
+  std::string chain;
+  for (size_t i = members.size(); i-- > 0;)
+    if (members.size() - i <= maxListed)
+      chain += "'" + body.node(members[i]).name() + "' -> ";
+  if (members.size() > maxListed)
+    chain += "... -> ";
+  return error(body, body.node(at),
+               "is part of a cycle of " + llvm::Twine(members.size()) +
+                   (members.size() == 1 ? " node: " : " nodes: ") + chain +
+                   "'" + body.node(members.back()).name() + "'");
 }
 
 llvm::Error Library::fill(Body &body) {

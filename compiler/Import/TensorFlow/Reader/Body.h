@@ -76,6 +76,11 @@ public:
   /// Prepares the function and checks that nothing it refers to calls it.
   llvm::Expected<const Body *> functionBody(const tf::FunctionDef &function);
 
+  /// How many nodes inlining a (prepared) function makes at most.
+  uint64_t expansion(const tf::FunctionDef &function) const {
+    return expansions.lookup(&function);
+  }
+
   /// The function that a node calls: its operator, or the `f` of a
   /// PartitionedCall. Null: an ordinary node. `f` must not be a placeholder.
   llvm::Expected<const tf::FunctionDef *> callee(const tf::NodeDef &node,
@@ -108,8 +113,9 @@ private:
   llvm::DenseMap<llvm::StringRef, const tf::FunctionDef *> functions;
   std::unique_ptr<Body> main;
   llvm::DenseMap<const tf::FunctionDef *, std::unique_ptr<Body>> bodies;
-  /// Functions known not to be part of a recursion.
-  llvm::DenseMap<const tf::FunctionDef *, bool> recursionFree;
+  /// Functions known not to be part of a recursion, and how many nodes
+  /// inlining all of each would make.
+  llvm::DenseMap<const tf::FunctionDef *, uint64_t> expansions;
 };
 
 /// The last of equal keys, as in a protobuf map; null when absent.

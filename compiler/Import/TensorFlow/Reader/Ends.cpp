@@ -11,6 +11,8 @@ static uint64_t pack(uint32_t scope, uint32_t node) {
   return static_cast<uint64_t>(scope) << 32 | node;
 }
 
+constexpr uint64_t maxSinkOutputs = 10000;
+
 static bool isPlaceholder(llvm::StringRef op) {
   return op == "Placeholder" || op == "PlaceholderV2";
 }
@@ -175,11 +177,26 @@ llvm::Error Flattener::addPlaceholderFeeds(bool onlyNeeded) {
 }
 
 llvm::Error Flattener::addSinkFetches() {
+  // A graph of nothing but constants gives its constants.
+  for (bool constants : {false, true}) {
+    if (constants && !(fetches.empty() && effects.empty()))
+      break;
+    if (llvm::Error wrong = addUnused(constants))
+      return wrong;
+  }
+  if (fetches.empty() && effects.empty())
+    return makeFileError(data->file,
+                         "graph has no node that computes an output",
+                         ErrorKind::Model, "name one with --fetch");
+  return llvm::Error::success();
+}
+
+llvm::Error Flattener::addUnused(bool constants) {
   const Body &body = *scopes[0].body;
   for (uint32_t i = 0; i < body.size(); ++i) {
     const tf::NodeDef &def = body.node(i);
     if (body.hasUsers[i] || isPlaceholder(def.op()) || def.op() == "NoOp" ||
-        def.op() == "Const" || fedNodes.count(pack(0, i)))
+        (def.op() == "Const") != constants || fedNodes.count(pack(0, i)))
       continue;
     uint64_t count = library.outputCount(def).value_or(1);
     if (count == 0) {
@@ -187,6 +204,11 @@ llvm::Error Flattener::addSinkFetches() {
         return wrong;
       continue;
     }
+    // Nobody has so many outputs; an attribute says so.
+    if (count > maxSinkOutputs)
+      return library.error(body, def,
+                           "has " + llvm::Twine(count) +
+                               " outputs, more than can be fetched at once");
     for (uint64_t port = 0; port < count; ++port) {
       SignatureTensor fetch;
       fetch.tensorName = def.name() + ":" + std::to_string(port);
@@ -195,10 +217,6 @@ llvm::Error Flattener::addSinkFetches() {
         return wrong;
     }
   }
-  if (fetches.empty() && effects.empty())
-    return makeFileError(data->file,
-                         "graph has no node that computes an output",
-                         ErrorKind::Model, "name one with --fetch");
   return llvm::Error::success();
 }
 

@@ -82,6 +82,12 @@ llvm::Expected<HostTensor> FlatGraph::decode(const Node &node,
   if (!proto)
     return error(node, "must be a tensor, got " + attribute.kindName(),
                  attrName);
+  std::optional<int> declared = node.attr("dtype").type();
+  if (attrName == "value" && declared && *declared != proto->dtype())
+    return error(node,
+                 "holds values of type " + dataTypeName(proto->dtype()) +
+                     ", but attribute 'dtype' says " + dataTypeName(*declared),
+                 attrName);
   HostTensor value;
   std::optional<ValueProblem> wrong =
       decodeTensor(*proto, data->budgets.tensorBytes, value);

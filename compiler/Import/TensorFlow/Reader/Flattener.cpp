@@ -27,11 +27,18 @@ llvm::Error Flattener::initialize() {
 }
 
 llvm::Error Flattener::spend(uint32_t scope) {
-  if (scope == 0 || ++inlined <= data->budgets.inlinedNodes)
+  // Only what is needed is inlined, so the whole expansion may be larger than
+  // the budget. When it is out of all proportion, trying would waste time.
+  constexpr uint64_t farTooMuch = 16;
+  uint64_t budget = data->budgets.inlinedNodes;
+  bool hopeless =
+      scope != 0 && scopes[scope].parent == 0 &&
+      library.expansion(*scopes[scope].body->function) / farTooMuch > budget;
+  if (scope == 0 || (!hopeless && ++inlined <= budget))
     return llvm::Error::success();
   return makeFileError(data->file,
                        "inlining functions makes more than " +
-                           llvm::Twine(data->budgets.inlinedNodes) +
+                           llvm::Twine(budget) +
                            " nodes; the limit was passed in function '" +
                            scopes[scope].body->name() + "'",
                        ErrorKind::Limit, "raise the limit on inlined nodes");

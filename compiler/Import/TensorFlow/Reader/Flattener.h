@@ -51,8 +51,8 @@ private:
     bool entryKnown = false;
     uint32_t entry = none; ///< flat node that the body's first nodes wait for
     uint32_t done = none;  ///< flat NoOp standing for the finished call
-    llvm::DenseMap<uint32_t, uint32_t> flat;   ///< body node -> flat node
-    llvm::DenseMap<uint32_t, uint32_t> callee; ///< body node -> scope
+    llvm::SmallDenseMap<uint32_t, uint32_t, 4> flat;   ///< body node -> flat node
+    llvm::SmallDenseMap<uint32_t, uint32_t, 4> callee; ///< body node -> scope
   };
   /// A node whose inputs are still to be resolved.
   struct Pending {
@@ -93,6 +93,7 @@ private:
   };
   llvm::Expected<Place> locate(llvm::StringRef tensorName,
                                llvm::StringRef role);
+  llvm::Error addUnused(bool constants);
   llvm::Error checkFed() const;
 
   llvm::Error sort(FlatGraph &graph);

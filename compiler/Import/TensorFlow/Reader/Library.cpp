@@ -102,17 +102,26 @@ std::optional<uint64_t> Library::outputCount(const tf::NodeDef &node) const {
   return total;
 }
 
+namespace {
+struct Mention {
+  const tf::FunctionDef *function;
+  bool isCall; ///< it will be inlined
+};
+} // namespace
+
 /// The functions that a function's nodes mention, as operators or in
 /// attributes (branches of If, bodies of While, ...), in file order.
-static std::vector<const tf::FunctionDef *>
-mentioned(const Library &library, const tf::FunctionDef &function) {
-  std::vector<const tf::FunctionDef *> found;
+static std::vector<Mention> mentioned(const Library &library,
+                                      const tf::FunctionDef &function) {
+  std::vector<Mention> found;
+  bool isCall = false;
   auto add = [&](llvm::StringRef name) {
     if (const tf::FunctionDef *other = library.find(name))
-      found.push_back(other);
+      found.push_back({other, isCall});
   };
   std::vector<const tf::AttrValue *> work;
   for (const tf::NodeDef &node : function.node_def()) {
+    isCall = library.isCall(node);
     add(node.op());
     for (const tf::AttrEntry &entry : node.attr())
       work.push_back(&entry.value());
@@ -137,10 +146,10 @@ mentioned(const Library &library, const tf::FunctionDef &function) {
 llvm::Error Library::checkRecursion(const tf::FunctionDef &function) {
   struct Frame {
     const tf::FunctionDef *function;
-    std::vector<const tf::FunctionDef *> callees;
+    std::vector<Mention> callees;
     size_t next = 0;
   };
-  if (recursionFree.lookup(&function))
+  if (expansions.count(&function))
     return llvm::Error::success();
   std::vector<Frame> stack;
   llvm::DenseMap<const tf::FunctionDef *, bool> onStack;
@@ -153,12 +162,18 @@ llvm::Error Library::checkRecursion(const tf::FunctionDef &function) {
     Frame &top = stack.back();
     if (top.next == top.callees.size()) {
       onStack[top.function] = false;
-      recursionFree[top.function] = true;
+      // What inlining it makes at most; the sum stops growing when large.
+      uint64_t total = 1 + top.function->node_def_size();
+      for (const Mention &mention : top.callees)
+        if (mention.isCall)
+          total = std::min(total + expansions.lookup(mention.function),
+                           uint64_t(1) << 60);
+      expansions[top.function] = total;
       stack.pop_back();
       continue;
     }
-    const tf::FunctionDef *callee = top.callees[top.next++];
-    if (recursionFree.lookup(callee))
+    const tf::FunctionDef *callee = top.callees[top.next++].function;
+    if (expansions.count(callee))
       continue;
     if (!onStack.lookup(callee)) {
       push(callee);

@@ -191,11 +191,14 @@ llvm::Error FloorDivOp::evaluate(Inputs operands, Outputs results) {
 }
 
 Value FloorDivOp::buildScalar(ElementBuilder &b, ValueRange operands) {
-  if (ScalarCode::isFloat(operands[0]))
-    return buildWide(
-        b, operands, [](const ScalarCode &code, ValueRange values) {
-          return code.make<math::FloorOp>(code.div(values[0], values[1]));
-        });
+  Type element = ScalarCode::element(operands[0]);
+  if (isa<FloatType>(element))
+    return buildWide(b, operands,
+                     [&](const ScalarCode &code, ValueRange values) {
+                       Value quotient = code.div(values[0], values[1]);
+                       quotient = widen(code, narrow(code, quotient, element));
+                       return code.make<math::FloorOp>(quotient);
+                     });
   ScalarCode code(b.builder, b.loc);
   bool isUnsigned = isUnsignedTensor(getLhs());
   DivisionCode division = buildDivision(b, *this, operands, isUnsigned);

@@ -6,6 +6,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "passes/Emit/Passes.h"
 #include "passes/Fusion/Passes.h"
+#include "passes/Layout/Passes.h"
 #include "passes/Lowering/Passes.h"
 #include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
@@ -17,6 +18,8 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
                                 const TargetSpec &target) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createCanonicalizerPass());
+  function.addPass(createCSEPass());
+  function.addPass(createExpandPadding());
   function.addPass(createCSEPass());
 }
 

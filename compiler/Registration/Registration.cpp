@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "passes/Emit/Passes.h"
 #include "passes/Fusion/Passes.h"
+#include "passes/Layout/Passes.h"
 #include "passes/Lowering/Passes.h"
 #include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
@@ -28,6 +29,7 @@ void sluice::registerDialects(mlir::DialectRegistry &registry) {
 
 void sluice::registerPasses() {
   registerSluiceFusionPasses();
+  registerSluiceLayoutPasses();
   registerSluiceMemoryPasses();
   registerSluiceEmitPasses();
   registerSluiceLoweringPasses();

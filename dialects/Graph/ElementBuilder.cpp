@@ -5,7 +5,6 @@
 #include "dialects/Graph/GraphInterfaces.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
-#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -193,7 +192,8 @@ ElementBuilder::loop(Value lower, Value upper, ValueRange init,
   return SmallVector<Value>(loop.getResults());
 }
 
-void ElementBuilder::fail(Operation *op, Value condition, Value value) {
+void ElementBuilder::fail(Operation *op, Value condition, Value value,
+                          FailureKind kind) {
   if (onFailure)
-    onFailure(*this, op, condition, value);
+    onFailure(*this, op, condition, value, kind);
 }

@@ -18,6 +18,14 @@
 
 namespace sluice::graph {
 
+/// What a run-time check found: values are the runtime's status codes.
+enum class FailureKind {
+  Assertion = 14,
+  IndexOutOfRange = 15,
+  ValueOutOfRange = 16,
+  DivisionByZero = 18
+};
+
 class ElementBuilder {
 public:
   /// Emits the element(s) of a kernel input (a value that no operator of the
@@ -26,9 +34,9 @@ public:
       ElementBuilder &, mlir::Value input, mlir::ValueRange indices)>;
   /// Emits the reaction to a failed run-time check: `condition` (i1) is true
   /// when the check failed; `value` (i64) is the offending index or value.
-  using FailureSink =
-      std::function<void(ElementBuilder &, mlir::Operation *op,
-                         mlir::Value condition, mlir::Value value)>;
+  using FailureSink = std::function<void(ElementBuilder &, mlir::Operation *op,
+                                         mlir::Value condition,
+                                         mlir::Value value, FailureKind kind)>;
 
   ElementBuilder(mlir::OpBuilder &builder, mlir::Location loc, int64_t lanes,
                  InputReader readInput)
@@ -93,7 +101,8 @@ public:
            body);
 
   /// Reports a failed check of `op` (see FailureSink).
-  void fail(mlir::Operation *op, mlir::Value condition, mlir::Value value);
+  void fail(mlir::Operation *op, mlir::Value condition, mlir::Value value,
+            FailureKind kind = FailureKind::IndexOutOfRange);
 
 private:
   struct Key {

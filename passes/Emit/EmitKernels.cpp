@@ -42,6 +42,9 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
   auto function = func::FuncOp::create(builder, loc, source.getSymName(),
                                        builder.getFunctionType(types, {}));
   function.setPrivate();
+  // The planner and the checks of the runtime keep outputs apart.
+  for (unsigned i = 0; i < source.getBuffers().size(); ++i)
+    function.setArgAttr(i, "llvm.noalias", builder.getUnitAttr());
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
 

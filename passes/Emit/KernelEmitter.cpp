@@ -63,7 +63,7 @@ ElementBuilder KernelContext::makeElementBuilder(int64_t lanes) {
   if (!status)
     return elements;
   elements.onFailure = [this](ElementBuilder &b, Operation *op, Value failed,
-                              Value value) {
+                              Value value, graph::FailureKind kind) {
     auto branch = scf::IfOp::create(b.builder, b.loc, failed);
     OpBuilder inside = branch.getThenBodyBuilder();
     int64_t node = 0;
@@ -75,7 +75,9 @@ ElementBuilder KernelContext::makeElementBuilder(int64_t lanes) {
     };
     put(arith::ConstantIntOp::create(inside, b.loc, node, 64), 1);
     put(value, 2);
-    put(arith::ConstantIntOp::create(inside, b.loc, 1, 64), 0);
+    put(arith::ConstantIntOp::create(inside, b.loc, static_cast<int64_t>(kind),
+                                     64),
+        0);
   };
   return elements;
 }

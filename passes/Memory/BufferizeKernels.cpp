@@ -123,7 +123,30 @@ Value Runner::getBuffer(Value tensor) {
   return buffers[tensor] = buffer;
 }
 
-static kernel::FusedOp getZeroPadding(kernel::FusedOp) { return {}; }
+// The pad operator of a kernel that only writes zeros around its input.
+static graph::PadOp getZeroPadding(kernel::FusedOp fused) {
+  graph::PadOp found;
+  for (Operation &op : fused.getBody().front().without_terminator()) {
+    if (op.hasTrait<OpTrait::ConstantLike>())
+      continue;
+    auto pad = dyn_cast<graph::PadOp>(op);
+    if (!pad || found)
+      return {};
+    found = pad;
+  }
+  if (!found || found.getMode() != graph::PadMode::Constant ||
+      !isa<BlockArgument>(found.getOperand()))
+    return {};
+  DenseElementsAttr zero;
+  std::optional<HostTensor> value;
+  if (matchPattern(found.getValue(), m_Constant(&zero)))
+    value = graph::toHostTensor(zero);
+  if (!value || isComplex(value->kind()) || value->size() != 1 ||
+      value->getDouble(0) != 0 || std::signbit(value->getDouble(0)))
+    return {};
+  return found;
+}
+
 // Whether the kernel's input can be written straight into the padded buffer:
 // another kernel makes it, and every reader can read a strided buffer.
 bool Runner::claimPadding(kernel::FusedOp fused) {
@@ -150,8 +173,18 @@ Value Runner::getOutput(OpResult result) {
   if (!padding)
     return buffers[result] = kernel::BufferOp::create(
                builder, loc, kernel::getBufferType(type), IntegerAttr());
-  return {};
+  graph::PadOp pad = getZeroPadding(padding);
+  Value padded = getOutput(padding->getResult(0));
+  kernel::FillHaloOp::create(builder, loc, padded, pad.getLow(), pad.getHigh());
+  auto attributes = [&](ArrayRef<int64_t> list) {
+    return getAsIndexOpFoldResult(builder.getContext(), list);
+  };
+  SmallVector<int64_t> ones(type.getRank(), 1);
+  return buffers[result] = memref::SubViewOp::create(
+             builder, loc, padded, attributes(pad.getLow()),
+             attributes(type.getShape()), attributes(ones));
 }
+
 void Runner::launch(kernel::FusedOp fused) {
   SmallVector<Value> inputs, outputs;
   for (Value input : fused.getInputs())
@@ -252,11 +285,39 @@ LogicalResult Runner::run() {
   return success();
 }
 
+// Numbers the operators that can fail, so that a run can name their node:
+// the module's `kernel.nodes` lists (name, source operator).
+static void numberNodes(ModuleOp module) {
+  Builder builder(module.getContext());
+  SmallVector<Attribute> nodes;
+  DenseMap<Attribute, int64_t> numbers;
+  module.walk([&](kernel::FusedOp fused) {
+    for (Operation &op : fused.getBody().front().without_terminator()) {
+      if (isPure(&op))
+        continue;
+      StringAttr name = builder.getStringAttr(""), source = name;
+      if (auto loc = op.getLoc()->findInstanceOf<NameLoc>()) {
+        name = loc.getName();
+        if (auto child = dyn_cast<NameLoc>(loc.getChildLoc()))
+          source = child.getName();
+      }
+      Attribute node = builder.getArrayAttr({name, source});
+      auto [found, isNew] = numbers.try_emplace(node, nodes.size());
+      if (isNew)
+        nodes.push_back(node);
+      op.setAttr("kernel.node", builder.getI64IntegerAttr(found->second));
+    }
+  });
+  if (!nodes.empty())
+    module->setAttr("kernel.nodes", builder.getArrayAttr(nodes));
+}
+
 namespace {
 class BufferizeKernels
     : public sluice::impl::BufferizeKernelsBase<BufferizeKernels> {
 public:
   void runOnOperation() override {
+    numberNodes(getOperation());
     ModuleTables tables(getOperation());
     SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions)

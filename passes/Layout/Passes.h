@@ -1,0 +1,25 @@
+//===- Passes.h - Padding and layouts ---------------------------*- C++ -*-===//
+
+#ifndef SLUICE_PASSES_LAYOUT_PASSES_H
+#define SLUICE_PASSES_LAYOUT_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir::func {
+class FuncOp;
+}
+namespace sluice::graph {
+class GraphDialect;
+}
+
+namespace sluice {
+
+#define GEN_PASS_DECL
+#include "passes/Layout/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "passes/Layout/Passes.h.inc"
+
+} // namespace sluice
+
+#endif // SLUICE_PASSES_LAYOUT_PASSES_H

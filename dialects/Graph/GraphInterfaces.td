@@ -85,6 +85,23 @@ def Graph_ViewOpInterface : OpInterface<"ViewOp"> {
   let methods = [];
 }
 
+def Graph_PaddingOpInterface : OpInterface<"PaddingOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    An operator that puts its first operand into a larger tensor. Where the
+    rest is zero, the operand's producer can write into the larger buffer.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Whether all elements that are not the operand's are positive zeros.
+    }], "bool", "isZeroPadding", (ins)>,
+    InterfaceMethod<"Elements before the operand, along each dimension.",
+                    "::llvm::ArrayRef<int64_t>", "getLow", (ins)>,
+    InterfaceMethod<"Elements behind the operand, along each dimension.",
+                    "::llvm::ArrayRef<int64_t>", "getHigh", (ins)>
+  ];
+}
+
 // What dominates the cost of a kernel built around an operator. Fusion puts at
 // most one operator that is not `Element` into a kernel.
 def Graph_KernelRootOpInterface : OpInterface<"KernelRootOp"> {

@@ -1,10 +1,14 @@
 //===- GraphJoinOps.cpp - Concat and pad ----------------------------------===//
 
+#include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphInference.h"
 #include "dialects/Graph/GraphOps.h"
 #include "dialects/Graph/MovementSupport.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace sluice;
@@ -292,4 +296,15 @@ Value PadOp::buildElement(ElementBuilder &b, ValueRange indices) {
 
 bool PadOp::supportsLanes() {
   return getLow().empty() || (getLow().back() == 0 && getHigh().back() == 0);
+}
+
+bool PadOp::isZeroPadding() {
+  DenseElementsAttr constant;
+  if (getMode() != PadMode::Constant || !getValue() ||
+      !matchPattern(getValue(), m_Constant(&constant)))
+    return false;
+  std::optional<HostTensor> value = toHostTensor(constant);
+  return value && value->size() == 1 && !isComplex(value->kind()) &&
+         value->kind() != ElementKind::String && value->getDouble(0) == 0 &&
+         !std::signbit(value->getDouble(0));
 }

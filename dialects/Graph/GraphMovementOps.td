@@ -122,7 +122,8 @@ def Graph_PadMode : I32EnumAttr<"PadMode", "what elements outside hold", [
 }
 def Graph_PadModeAttr : EnumAttr<Graph_Dialect, Graph_PadMode, "pad_mode">;
 
-def Graph_PadOp : Graph_MovementOp<"pad", [Pure]> {
+def Graph_PadOp : Graph_MovementOp<"pad", [Pure,
+    DeclareOpInterfaceMethods<Graph_PaddingOpInterface, ["isZeroPadding"]>]> {
   let summary = "More elements before and after, along each dimension";
   let description = [{
     Dimension `k` grows by `low[k]` elements before and `high[k]` after. They

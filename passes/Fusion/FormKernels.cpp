@@ -73,6 +73,11 @@ SetVector<Operation *> getDependents(Operation *op, const Group &group) {
 bool KernelFormer::canJoin(Operation *op, Group &group) {
   if (group.ops.size() >= maxKernelSize || op->getNumResults() != 1)
     return false;
+  // The planner makes a lone zero padding free: its producer stays outside.
+  if (group.ops.size() == 1)
+    if (auto padding = dyn_cast<graph::PaddingOp>(group.ops.front()))
+      if (padding.isZeroPadding())
+        return false;
   Type type = op->getResult(0).getType();
   if (auto root = dyn_cast<graph::KernelRootOp>(op)) {
     // Only work on the finished elements may follow a root.

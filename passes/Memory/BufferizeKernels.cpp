@@ -123,27 +123,18 @@ Value Runner::getBuffer(Value tensor) {
   return buffers[tensor] = buffer;
 }
 
-// The pad operator of a kernel that only writes zeros around its input.
-static graph::PadOp getZeroPadding(kernel::FusedOp fused) {
-  graph::PadOp found;
+// The operator of a kernel that only writes zeros around its input.
+static graph::PaddingOp getZeroPadding(kernel::FusedOp fused) {
+  graph::PaddingOp found;
   for (Operation &op : fused.getBody().front().without_terminator()) {
     if (op.hasTrait<OpTrait::ConstantLike>())
       continue;
-    auto pad = dyn_cast<graph::PadOp>(op);
-    if (!pad || found)
+    auto padding = dyn_cast<graph::PaddingOp>(op);
+    if (!padding || found || !padding.isZeroPadding() ||
+        !isa<BlockArgument>(op.getOperand(0)))
       return {};
-    found = pad;
+    found = padding;
   }
-  if (!found || found.getMode() != graph::PadMode::Constant ||
-      !isa<BlockArgument>(found.getOperand()))
-    return {};
-  DenseElementsAttr zero;
-  std::optional<HostTensor> value;
-  if (matchPattern(found.getValue(), m_Constant(&zero)))
-    value = graph::toHostTensor(zero);
-  if (!value || isComplex(value->kind()) || value->size() != 1 ||
-      value->getDouble(0) != 0 || std::signbit(value->getDouble(0)))
-    return {};
   return found;
 }
 
@@ -173,7 +164,7 @@ Value Runner::getOutput(OpResult result) {
   if (!padding)
     return buffers[result] = kernel::BufferOp::create(
                builder, loc, kernel::getBufferType(type), IntegerAttr());
-  graph::PadOp pad = getZeroPadding(padding);
+  graph::PaddingOp pad = getZeroPadding(padding);
   Value padded = getOutput(padding->getResult(0));
   kernel::FillHaloOp::create(builder, loc, padded, pad.getLow(), pad.getHigh());
   auto attributes = [&](ArrayRef<int64_t> list) {
@@ -185,6 +176,18 @@ Value Runner::getOutput(OpResult result) {
              attributes(type.getShape()), attributes(ones));
 }
 
+// The launch passes the address of the first element: where in a larger buffer
+// that is does not matter to the kernel.
+static TypeAttr withoutOffset(Type type) {
+  auto buffer = cast<MemRefType>(type);
+  auto layout = dyn_cast<StridedLayoutAttr>(buffer.getLayout());
+  if (!layout)
+    return TypeAttr::get(buffer);
+  return TypeAttr::get(MemRefType::get(
+      buffer.getShape(), buffer.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), 0, layout.getStrides())));
+}
+
 void Runner::launch(kernel::FusedOp fused) {
   SmallVector<Value> inputs, outputs;
   for (Value input : fused.getInputs())
@@ -193,9 +196,9 @@ void Runner::launch(kernel::FusedOp fused) {
     outputs.push_back(getOutput(result));
   SmallVector<Attribute> types;
   for (Value operand : inputs)
-    types.push_back(TypeAttr::get(operand.getType()));
+    types.push_back(withoutOffset(operand.getType()));
   for (Value operand : outputs)
-    types.push_back(TypeAttr::get(operand.getType()));
+    types.push_back(withoutOffset(operand.getType()));
   // The body moves into the kernel's function.
   FlatSymbolRefAttr symbol = tables.getKernel(fused, types);
   kernel::LaunchOp::create(builder, fused.getLoc(), symbol, inputs, outputs);

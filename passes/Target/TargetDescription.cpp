@@ -35,8 +35,8 @@ TargetDescription sluice::describeTarget(StringRef triple, StringRef cpu,
       enabled.insert(feature.ltrim('+'));
   }
   target.hasFma = enabled.contains("fma");
-  if (enabled.contains("avx512f") && enabled.contains("avx512bw") &&
-      enabled.contains("avx512vl")) {
+  // The list of a CPU leaves out what another entry implies.
+  if (enabled.contains("avx512bw") && enabled.contains("avx512vl")) {
     target.vectorBits = 512;
     target.vectorRegisters = 32;
     target.hasMaskedStores = true;

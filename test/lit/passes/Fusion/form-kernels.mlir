@@ -1,0 +1,78 @@
+// RUN: sluice-opt %s --form-kernels --verify-kernels | FileCheck %s
+
+// Producers whose elements are read once join their reader.
+// CHECK-LABEL: @elementwise
+func.func @elementwise(%x: tensor<4x8xf32>, %b: tensor<8xf32>) -> tensor<4x8xf32> {
+  // CHECK: kernel.fused(%{{.*}}, %{{.*}}) : (tensor<8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK: graph.broadcast
+  // CHECK: graph.add
+  // CHECK: graph.exp
+  // CHECK: kernel.yield
+  // CHECK-NOT: kernel.fused
+  %0 = graph.broadcast %b dims [1] to [4, 8] : tensor<8xf32>
+  %1 = graph.add %x, %0 : tensor<4x8xf32>
+  %2 = graph.exp %1 : tensor<4x8xf32>
+  return %2 : tensor<4x8xf32>
+}
+
+// A function that would be computed again for each repetition stays outside.
+// CHECK-LABEL: @repeated
+func.func @repeated(%x: tensor<8xf32>) -> tensor<4x8xf32> {
+  // CHECK: kernel.fused
+  // CHECK: graph.exp
+  // CHECK: kernel.fused
+  // CHECK: graph.broadcast
+  %0 = graph.exp %x : tensor<8xf32>
+  %1 = graph.broadcast %0 dims [1] to [4, 8] : tensor<8xf32>
+  return %1 : tensor<4x8xf32>
+}
+
+// Two readers in different kernels share one result.
+// CHECK-LABEL: @shared
+func.func @shared(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  // CHECK-COUNT-3: kernel.fused
+  %0 = graph.exp %x : tensor<8xf32>
+  %1 = graph.add %0, %0 : tensor<8xf32>
+  %2 = graph.exp %0 : tensor<8xf32>
+  return %1, %2 : tensor<8xf32>, tensor<8xf32>
+}
+
+// Elementwise consumers are the epilogue of a contraction.
+// CHECK-LABEL: @epilogue
+func.func @epilogue(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x8xf32>,
+                    %b: tensor<8xf32>) -> tensor<1x8x8x8xf32> {
+  // CHECK: kernel.fused
+  // CHECK: graph.broadcast
+  // CHECK: graph.conv
+  // CHECK: graph.add
+  // CHECK-NOT: kernel.fused
+  %0 = graph.broadcast %b dims [3] to [1, 8, 8, 8] : tensor<8xf32>
+  %1 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0]
+       : tensor<1x8x8x4xf32>, tensor<1x1x4x8xf32>
+  %2 = graph.add %1, %0 : tensor<1x8x8x8xf32>
+  return %2 : tensor<1x8x8x8xf32>
+}
+
+// A contraction reads its input many times: no prologue.
+// CHECK-LABEL: @prologue
+func.func @prologue(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x8xf32>)
+    -> tensor<1x8x8x8xf32> {
+  // CHECK: kernel.fused
+  // CHECK: graph.exp
+  // CHECK: kernel.fused
+  // CHECK: graph.conv
+  %0 = graph.exp %x : tensor<1x8x8x4xf32>
+  %1 = graph.conv %0, %w strides [1, 1] pads [0, 0] to [0, 0]
+       : tensor<1x8x8x4xf32>, tensor<1x1x4x8xf32>
+  return %1 : tensor<1x8x8x8xf32>
+}
+
+// Inputs, constants and repeated results are copied to the caller's buffers.
+// CHECK-LABEL: @copies
+func.func @copies(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  // CHECK: %[[C:.*]] = graph.constant
+  // CHECK: kernel.fused(%{{.*}}) : (tensor<2xf32>) -> tensor<2xf32>
+  // CHECK: kernel.fused(%[[C]]) : (tensor<2xf32>) -> tensor<2xf32>
+  %0 = graph.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  return %x, %0 : tensor<2xf32>, tensor<2xf32>
+}

@@ -53,8 +53,9 @@ void sluice::buildLLVMPipeline(OpPassManager &manager,
   options.cpu = target.cpu;
   options.features = target.features;
   manager.addPass(createEmitKernels(options));
-  manager.addNestedPass<func::FuncOp>(createLowerMath());
-  if (failed(parsePassPipeline(lowerLoops, manager.nest<ModuleOp>())))
+  OpPassManager &kernels = manager.nest<ModuleOp>();
+  kernels.addNestedPass<func::FuncOp>(createLowerMath());
+  if (failed(parsePassPipeline(lowerLoops, kernels)))
     llvm::report_fatal_error("the lowering pipeline does not parse");
   manager.addPass(createLowerRunner());
 }

@@ -1,0 +1,269 @@
+//===- ContractionPlan.cpp - How a contraction runs on a target -----------===//
+
+#include "passes/Emit/ContractionPlan.h"
+#include "dialects/Graph/GraphOps.h"
+
+using namespace mlir;
+using namespace sluice;
+
+BalancedSplit BalancedSplit::get(int64_t total, int64_t limit) {
+  BalancedSplit split;
+  int64_t parts = (total + limit - 1) / limit;
+  split.low = total / parts;
+  split.high = split.low + 1;
+  split.highCount = total % parts;
+  split.lowCount = parts - split.highCount;
+  return split;
+}
+
+int64_t ContractionPlan::outerCount() const {
+  int64_t count = 1;
+  for (const NestLoop &loop : outer)
+    count *= loop.count;
+  return count;
+}
+
+BufferLayout BufferLayout::contiguous(ArrayRef<int64_t> shape) {
+  BufferLayout layout;
+  layout.strides.resize(shape.size());
+  int64_t stride = 1;
+  for (int64_t i = shape.size() - 1; i >= 0; --i) {
+    layout.strides[i] = stride;
+    stride *= shape[i];
+  }
+  return layout;
+}
+
+//===----------------------------------------------------------------------===//
+// The nest of an operator
+//===----------------------------------------------------------------------===//
+
+// Distributes the loops over positions: the last two that repeat make tiles.
+static void setPositions(ContractionPlan &plan, ArrayRef<NestLoop> loops) {
+  SmallVector<NestLoop> repeated;
+  for (const NestLoop &loop : loops)
+    if (loop.count != 1)
+      repeated.push_back(loop);
+  // A loop of one position needs a dimension to stand for; any will do.
+  NestLoop once = {1, 0, 0, loops.back().dim};
+  plan.columns = repeated.empty() ? once : repeated.pop_back_val();
+  once.dim = ~0u;
+  plan.rows = repeated.empty() ? once : repeated.pop_back_val();
+  plan.outer.assign(repeated.begin(), repeated.end());
+}
+
+// Adds a loop inside those so far, as part of the last one where it can be.
+static void addSum(ContractionPlan &plan, NestLoop loop) {
+  if (loop.count == 1)
+    return;
+  if (!plan.sums.empty()) {
+    NestLoop &last = plan.sums.back();
+    if (last.lhsStride == loop.count * loop.lhsStride &&
+        last.rhsStride == loop.count * loop.rhsStride) {
+      loop.count *= last.count;
+      last = loop;
+      return;
+    }
+  }
+  plan.sums.push_back(loop);
+}
+
+static ContractionPlan makeNest(graph::ContractOp op, const BufferLayout &lhs) {
+  ContractionPlan plan;
+  ArrayRef<int64_t> shape = op.getType().getShape();
+  ArrayRef<int64_t> lhsShape = op.getLhs().getType().getShape();
+  unsigned m = shape.size() - 2, n = shape.size() - 1;
+  unsigned rowDim = op.getTransposeLhs() ? n : m;
+  unsigned depthDim = op.getTransposeLhs() ? m : n;
+  int64_t depth = lhsShape[depthDim], width = shape[n];
+  int64_t rhsStride = 1;
+  for (int64_t d = int64_t(m) - 1; d >= 0; --d) {
+    plan.groups.insert(plan.groups.begin(),
+                       {shape[d], lhs.strides[d], rhsStride, unsigned(d)});
+    rhsStride *= shape[d];
+  }
+  setPositions(plan, NestLoop{shape[m], lhs.strides[rowDim], 0, m});
+  addSum(plan, {depth, lhs.strides[depthDim], 1, 0});
+  bool transposed = op.getTransposeRhs();
+  plan.packing = {rhsStride,
+                  depth,
+                  width,
+                  0,
+                  0,
+                  depth * width,
+                  transposed ? 1 : width,
+                  transposed ? depth : 1};
+  return plan;
+}
+
+static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs) {
+  ContractionPlan plan;
+  ArrayRef<int64_t> shape = op.getType().getShape();
+  ArrayRef<int64_t> filter = op.getFilter().getType().getShape();
+  unsigned spatial = op.getSpatialRank();
+  auto groups = static_cast<int64_t>(op.getGroups());
+  int64_t channels = filter[spatial], width = shape.back() / groups;
+  SmallVector<NestLoop> positions = {{shape[0], lhs.strides[0], 0, 0}};
+  for (unsigned d = 0; d < spatial; ++d)
+    positions.push_back(
+        {shape[1 + d], op.getStrides()[d] * lhs.strides[1 + d], 0, 1 + d});
+  setPositions(plan, positions);
+  plan.depthwise = groups > 1 && channels == 1 && width == 1;
+  plan.groupsAreChannels = true;
+  int64_t depth = channels;
+  for (unsigned d = 0; d < spatial; ++d)
+    depth *= filter[d];
+  int64_t below = depth;
+  for (unsigned d = 0; d < spatial; ++d) {
+    below /= filter[d];
+    addSum(plan, {filter[d], op.getWindowDilations()[d] * lhs.strides[1 + d],
+                  below, 0});
+  }
+  addSum(plan, {channels, lhs.strides.back(), 1, 0});
+  if (plan.depthwise) {
+    plan.packing = {1, depth, groups, 0, 0, 0, groups, 1};
+  } else {
+    if (groups > 1)
+      plan.groups.push_back(
+          {groups, channels * lhs.strides.back(), 1, spatial + 1});
+    plan.packing = {groups, depth, width, 0, 0, width, groups * width, 1};
+  }
+  return plan;
+}
+
+//===----------------------------------------------------------------------===//
+// Tile and order
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct TileLimits {
+  int64_t rows, vectors;
+};
+} // namespace
+
+// Accumulators, weight vectors and two broadcasts must fit the registers; more
+// than two uses of one broadcast make LLVM spill.
+static TileLimits limitTile(const TargetDescription &target, int64_t positions,
+                            int64_t width, int64_t lanes) {
+  bool many = target.vectorRegisters >= 32;
+  TileLimits limits = {many ? 14 : (target.hasFma ? 6 : 4), 2};
+  // Few rows cannot hide the latency of a multiply-add: more columns do.
+  if (positions == 1)
+    limits = {1, 8};
+  else if (positions <= 4)
+    limits = {positions, many ? 4 : 2};
+  limits.vectors = std::min(limits.vectors, (width + lanes - 1) / lanes);
+  return limits;
+}
+
+static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
+                       int64_t bits) {
+  ContractionPacking &packing = plan.packing;
+  packing.lanes = target.lanes(bits);
+  if (plan.depthwise) {
+    packing.panel = packing.lanes;
+    plan.rowSplit = BalancedSplit::get(plan.rows.count, 1);
+    plan.columnSplit = BalancedSplit::get(plan.columns.count,
+                                          target.vectorRegisters >= 32 ? 7 : 4);
+    return;
+  }
+  int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
+  TileLimits limits =
+      limitTile(target, positions, packing.width, packing.lanes);
+  packing.panel = limits.vectors * packing.lanes;
+  plan.columnSplit = BalancedSplit::get(plan.columns.count, limits.rows);
+  int64_t rowsPerTile = 1;
+  if (plan.columns.count < limits.rows)
+    rowsPerTile = std::max<int64_t>(1, limits.rows / plan.columns.count);
+  plan.rowSplit = BalancedSplit::get(plan.rows.count, rowsPerTile);
+}
+
+// Panels outside moves all of lhs once per panel, and the weights once; tiles
+// outside moves the weights once per block, which stays in the cache.
+static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
+                        int64_t bits) {
+  const ContractionPacking &packing = plan.packing;
+  constexpr int64_t blockBytes = 400 << 10, wantedChunks = 32;
+  constexpr int64_t leastProducts = 1 << 17;
+  int64_t bytes = bits / 8, tiles = plan.tiles();
+  int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
+  int64_t lhsBytes = positions * packing.depth * bytes;
+  if (plan.sums.size() > 1) // windows overlap
+    lhsBytes = positions * std::abs(plan.columns.lhsStride) * bytes;
+  int64_t weightBytes = packing.groupSize() * bytes;
+  plan.panelsOutside = weightBytes > target.l3Bytes || lhsBytes <= blockBytes;
+  plan.tilesPerBlock = tiles;
+  if (!plan.panelsOutside)
+    plan.tilesPerBlock =
+        std::clamp<int64_t>(blockBytes / (lhsBytes / tiles + 1), 1, tiles);
+  // Chunks for threads, none too small to be worth one.
+  int64_t products = packing.depth * positions / tiles *
+                     std::min(packing.panel, packing.width);
+  int64_t others = plan.groupCount() * packing.panels();
+  int64_t wantedBlocks = (wantedChunks + others - 1) / others;
+  int64_t most =
+      std::max<int64_t>(1, (tiles + wantedBlocks - 1) / wantedBlocks);
+  int64_t least = leastProducts / std::max<int64_t>(products, 1) + 1;
+  plan.tilesPerBlock =
+      std::min({plan.tilesPerBlock, std::max(most, least), tiles});
+  plan.blocks = (tiles + plan.tilesPerBlock - 1) / plan.tilesPerBlock;
+  // One stream of weights is what hardware prefetches best.
+  plan.prefetch = positions > 1 && weightBytes > target.l1Bytes / 2;
+}
+
+//===----------------------------------------------------------------------===//
+// Interface
+//===----------------------------------------------------------------------===//
+
+static bool isServed(graph::ConvOp op) {
+  auto all = [](ArrayRef<int64_t> list, int64_t value) {
+    return llvm::all_of(list, [=](int64_t x) { return x == value; });
+  };
+  return all(op.getPadsLow(), 0) && all(op.getPadsHigh(), 0) &&
+         all(op.getInputDilations(), 1);
+}
+
+std::optional<ContractionPlan>
+sluice::planContraction(Operation *op, const TargetDescription &target,
+                        const BufferLayout *lhs) {
+  auto isStatic = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.hasStaticShape() && type.getNumElements() > 0;
+  };
+  if (!isa<graph::ContractOp, graph::ConvOp>(op) ||
+      !llvm::all_of(op->getOperands(), isStatic) || !isStatic(op->getResult(0)))
+    return std::nullopt;
+  auto type = cast<RankedTensorType>(op->getOperand(0).getType());
+  Type element = type.getElementType();
+  // Products beyond this do not end in a lifetime; below, sizes cannot
+  // overflow.
+  int64_t cost = cast<graph::EvaluableOp>(op).getEvaluationCost();
+  if (cost <= 0 || cost > int64_t(1) << 56)
+    return std::nullopt;
+  if (!element.isF32() && !element.isF64() && !element.isInteger(32))
+    return std::nullopt;
+  BufferLayout contiguous = BufferLayout::contiguous(type.getShape());
+  if (!lhs)
+    lhs = &contiguous;
+  ContractionPlan plan;
+  if (auto conv = dyn_cast<graph::ConvOp>(op)) {
+    if (!isServed(conv))
+      return std::nullopt;
+    plan = makeNest(conv, *lhs);
+  } else {
+    plan = makeNest(cast<graph::ContractOp>(op), *lhs);
+  }
+  int64_t bits = element.getIntOrFloatBitWidth();
+  chooseTile(plan, target, bits);
+  if (!plan.depthwise)
+    chooseOrder(plan, target, bits);
+  return plan;
+}
+
+std::optional<ContractionPacking>
+sluice::getContractionPacking(Operation *op, const TargetDescription &target) {
+  std::optional<ContractionPlan> plan = planContraction(op, target);
+  if (!plan)
+    return std::nullopt;
+  return plan->packing;
+}

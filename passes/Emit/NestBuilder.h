@@ -1,0 +1,71 @@
+//===- NestBuilder.h - Loops over flat buffers ------------------*- C++ -*-===//
+
+#ifndef SLUICE_PASSES_EMIT_NESTBUILDER_H
+#define SLUICE_PASSES_EMIT_NESTBUILDER_H
+
+#include "mlir/IR/Builders.h"
+#include "passes/Emit/ContractionPlan.h"
+#include "passes/Target/TargetDescription.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace sluice {
+
+/// What the contraction emitters say in one line: index arithmetic that folds
+/// constants, loops, vectors of a buffer seen as one dimension.
+class NestBuilder {
+public:
+  using Value = mlir::Value;
+
+  NestBuilder(mlir::OpBuilder &builder, mlir::Location loc,
+              mlir::Type elementType, int64_t lanes, bool hasFma)
+      : builder(builder), loc(loc),
+        vectorType(mlir::VectorType::get({lanes}, elementType)),
+        hasFma(hasFma) {}
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  mlir::VectorType vectorType;
+  bool hasFma;
+
+  Value index(int64_t value);
+  Value add(Value lhs, Value rhs);
+  Value add(Value lhs, int64_t rhs) { return add(lhs, index(rhs)); }
+  Value mul(Value lhs, int64_t rhs);
+  Value div(Value lhs, int64_t rhs);
+  Value rem(Value lhs, int64_t rhs);
+  Value min(Value lhs, Value rhs);
+  Value isLess(Value lhs, int64_t rhs);
+
+  /// Positions along the loops of a linear index, outermost first.
+  llvm::SmallVector<Value> split(Value linear, llvm::ArrayRef<NestLoop> loops);
+
+  void loop(Value lower, Value upper, int64_t step,
+            llvm::function_ref<void(Value)> body);
+  llvm::SmallVector<Value>
+  loop(Value lower, Value upper, int64_t step, mlir::ValueRange carried,
+       llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)>
+           body);
+  void ifElse(Value condition, llvm::function_ref<void()> thenBody,
+              llvm::function_ref<void()> elseBody);
+  /// Runs `body(start, size)` for the part at `index` of the split.
+  void selectPart(const BalancedSplit &split, Value index,
+                  llvm::function_ref<void(Value, int64_t)> body);
+
+  /// The elements from the buffer's first on, without dimensions.
+  Value flatten(Value buffer);
+  Value zero();
+  Value load(Value flat, Value at);
+  /// A vector; only the lanes of `mask` are read where there is one.
+  Value loadVector(Value flat, Value at, Value mask = {});
+  void prefetch(Value flat, Value at);
+  Value broadcast(Value scalar);
+  /// lhs * rhs + sum.
+  Value multiplyAdd(Value lhs, Value rhs, Value sum);
+  Value sum(Value lhs, Value rhs);
+  /// The first `count` lanes; null when that is all.
+  Value maskOf(int64_t count);
+};
+
+} // namespace sluice
+
+#endif // SLUICE_PASSES_EMIT_NESTBUILDER_H

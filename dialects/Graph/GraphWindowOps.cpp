@@ -5,6 +5,7 @@
 #include "dialects/Graph/HostIndexing.h"
 #include "dialects/Graph/ReductionCode.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 #include <cmath>
 #include <limits>
 
@@ -153,41 +154,55 @@ llvm::Error PoolOp::evaluate(ArrayRef<const HostTensor *> operands,
   return llvm::Error::success();
 }
 
+WindowTaps sluice::graph::buildWindowTaps(ElementBuilder &b, PoolOp op,
+                                          unsigned spatial, Value position) {
+  OpBuilder &builder = b.builder;
+  int64_t size = op.getOperand().getType().getDimSize(spatial + 1);
+  int64_t low = op.getPadLow()[spatial], dilation = op.getDilations()[spatial];
+  Value start =
+      b.addIndex(b.mulIndex(position, op.getStrides()[spatial]), -low);
+  Value first = b.index(0), end = b.index(op.getWindow()[spatial]);
+  // ceil(max(distance, 0) / dilation)
+  auto tapsWithin = [&](Value distance) -> Value {
+    distance =
+        builder.createOrFold<arith::MaxSIOp>(b.loc, distance, b.index(0));
+    return builder.createOrFold<arith::DivUIOp>(
+        b.loc, b.addIndex(distance, dilation - 1), b.index(dilation));
+  };
+  if (low > 0)
+    first = tapsWithin(b.subIndex(b.index(0), start));
+  if (op.getPadHigh()[spatial] > 0)
+    end = builder.createOrFold<arith::MinSIOp>(
+        b.loc, end, tapsWithin(b.subIndex(b.index(size), start)));
+  return {start, first, end};
+}
+
+Value sluice::graph::buildWindowAverage(ElementBuilder &b, Value sum,
+                                        ArrayRef<WindowTaps> taps) {
+  OpBuilder &builder = b.builder;
+  Value count = b.index(1);
+  for (const WindowTaps &dimension : taps) {
+    // A window beside the operand has end < first.
+    Value inside = builder.createOrFold<arith::MaxSIOp>(
+        b.loc, b.subIndex(dimension.end, dimension.first), b.index(0));
+    count = builder.createOrFold<arith::MulIOp>(b.loc, count, inside);
+  }
+  Value divisor = builder.createOrFold<arith::IndexCastOp>(
+      b.loc, builder.getI64Type(), count);
+  divisor = builder.createOrFold<arith::SIToFPOp>(
+      b.loc, getElementTypeOrSelf(sum), divisor);
+  return arith::DivFOp::create(builder, b.loc, sum, b.splat(divisor));
+}
+
 Value PoolOp::buildElement(ElementBuilder &b, ValueRange indices) {
-  auto type = cast<RankedTensorType>(getOperand().getType());
   Accumulation accumulation{getKind() == PoolKind::Max ? ReduceKind::Max
                                                        : ReduceKind::Sum,
-                            type.getElementType()};
+                            getOperand().getType().getElementType()};
   SmallVector<Value> at(indices.begin(), indices.end());
   size_t spatial = getWindow().size();
-  OpBuilder &builder = b.builder;
-  // First position of the window, and the taps that fall into the operand.
-  SmallVector<Value> origin, lower, upper;
-  bool padded = false;
-  for (size_t d = 0; d < spatial; ++d) {
-    int64_t size = type.getDimSize(d + 1), low = getPadLow()[d];
-    int64_t dilation = getDilations()[d];
-    Value start = b.addIndex(b.mulIndex(indices[d + 1], getStrides()[d]), -low);
-    Value first = b.index(0), end = b.index(getWindow()[d]);
-    if (low > 0) {
-      // ceil((low - o * stride) / dilation), at least 0
-      Value missing = builder.createOrFold<arith::MaxSIOp>(
-          b.loc, b.subIndex(b.index(0), start), b.index(0));
-      first = builder.createOrFold<arith::DivUIOp>(
-          b.loc, b.addIndex(missing, dilation - 1), b.index(dilation));
-    }
-    if (getPadHigh()[d] > 0) {
-      Value room = builder.createOrFold<arith::MaxSIOp>(
-          b.loc, b.subIndex(b.index(size), start), b.index(0));
-      room = builder.createOrFold<arith::DivUIOp>(
-          b.loc, b.addIndex(room, dilation - 1), b.index(dilation));
-      end = builder.createOrFold<arith::MinSIOp>(b.loc, end, room);
-    }
-    padded |= low > 0 || getPadHigh()[d] > 0;
-    origin.push_back(start);
-    lower.push_back(first);
-    upper.push_back(end);
-  }
+  SmallVector<WindowTaps> taps;
+  for (size_t d = 0; d < spatial; ++d)
+    taps.push_back(buildWindowTaps(b, *this, d, indices[d + 1]));
   auto step = [&](Value partial) {
     return accumulation.combine(
         b, partial, accumulation.widen(b, b.read(getOperand(), at)));
@@ -197,35 +212,25 @@ Value PoolOp::buildElement(ElementBuilder &b, ValueRange indices) {
                                                    Value carried) -> Value {
     if (d == spatial)
       return step(carried);
-    return b.loop(lower[d], upper[d], carried,
+    return b.loop(taps[d].first, taps[d].end, carried,
                   [&](Value iv, ValueRange values) -> SmallVector<Value> {
-                    at[d + 1] = b.addIndex(origin[d],
+                    at[d + 1] = b.addIndex(taps[d].start,
                                            b.mulIndex(iv, getDilations()[d]));
                     return {reduce(d + 1, values.front())};
                   })[0];
   };
-  int64_t taps = windowElements(getWindow());
-  if (!padded && taps <= maxUnrolledWindow)
+  auto isZero = [](int64_t pad) { return pad == 0; };
+  if (llvm::all_of(getPadLow(), isZero) && llvm::all_of(getPadHigh(), isZero) &&
+      windowElements(getWindow()) <= maxUnrolledWindow)
     visitElements(getWindow(), [&](int64_t, ArrayRef<int64_t> tap) {
       for (auto [d, k] : llvm::enumerate(tap))
-        at[d + 1] = b.addIndex(origin[d], k * getDilations()[d]);
+        at[d + 1] = b.addIndex(taps[d].start, k * getDilations()[d]);
       partial = step(partial);
     });
   else
     partial = reduce(0, partial);
-  if (getKind() != PoolKind::Average)
-    return accumulation.finish(b, partial, 1);
-  Value count = b.index(1);
-  for (size_t d = 0; d < spatial; ++d)
-    count = builder.createOrFold<arith::MulIOp>(b.loc, count,
-                                                b.subIndex(upper[d], lower[d]));
-  // A window beside the operand has upper < lower in some dimension.
-  count = builder.createOrFold<arith::MaxSIOp>(b.loc, count, b.index(0));
-  Type scalar = accumulation.partialType(b);
-  Value divisor =
-      arith::IndexCastOp::create(builder, b.loc, builder.getI64Type(), count);
-  divisor = arith::SIToFPOp::create(builder, b.loc, scalar, divisor);
-  partial = arith::DivFOp::create(builder, b.loc, partial, b.splat(divisor));
+  if (getKind() == PoolKind::Average)
+    partial = buildWindowAverage(b, partial, taps);
   return accumulation.finish(b, partial, 1);
 }
 

@@ -63,6 +63,18 @@ private:
   Accumulation accumulation() const;
 };
 
+/// The taps of a window along one spatial dimension that fall into the
+/// operand: index values, none when `end <= first`.
+struct WindowTaps {
+  mlir::Value start; ///< position of tap 0 in the operand, may be negative
+  mlir::Value first, end;
+};
+WindowTaps buildWindowTaps(ElementBuilder &b, PoolOp op, unsigned spatial,
+                           mlir::Value position);
+/// `sum` of as many elements as the taps of all spatial dimensions.
+mlir::Value buildWindowAverage(ElementBuilder &b, mlir::Value sum,
+                               llvm::ArrayRef<WindowTaps> taps);
+
 /// Floats of half width as f32, others as they are.
 mlir::Value widenFloat(ElementBuilder &b, mlir::Value value);
 /// Back to `elementType`, rounding once.

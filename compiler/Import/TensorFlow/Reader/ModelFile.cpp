@@ -130,7 +130,7 @@ static bool looksLikeOnnx(llvm::StringRef bytes) {
   }
 }
 
-Recognised recognise(llvm::StringRef bytes) {
+Recognised recognise(llvm::StringRef bytes, bool mayBeOnnx) {
   auto foreign = [](llvm::StringRef what, llvm::StringRef help) {
     return Recognised{Content::Foreign, what.str(), help.str()};
   };
@@ -155,7 +155,7 @@ Recognised recognise(llvm::StringRef bytes) {
     return foreign("an object file or program", expected);
   if (bytes.size() >= 8 && bytes.substr(4, 4) == "TFL3")
     return foreign("a TFLite model", "give the model it was converted from");
-  if (looksLikeOnnx(bytes))
+  if (mayBeOnnx && looksLikeOnnx(bytes))
     return foreign("an ONNX model", "give it with the suffix .onnx");
   if (!looksLikeText(bytes))
     return {Content::Binary, "", ""};
@@ -167,6 +167,9 @@ Recognised recognise(llvm::StringRef bytes) {
                    expected);
   if (start.empty())
     return {Content::Empty, "", ""};
+  bool startsField = llvm::isAlpha(start[0]) || start[0] == '_';
+  if (!startsField && start[0] != '#')
+    return {Content::Binary, "", ""};
   return {Content::Text, "", ""};
 }
 

@@ -36,7 +36,8 @@ struct Recognised {
   Content content;
   std::string foreign, help;
 };
-Recognised recognise(llvm::StringRef bytes);
+/// A SavedModel of a wrong version starts like an ONNX model.
+Recognised recognise(llvm::StringRef bytes, bool mayBeOnnx = true);
 
 /// Parses text or wire bytes into `message` with nesting limits. Fields of the
 /// text form that are not known are added to `warnings`.

@@ -126,7 +126,7 @@ llvm::Error openSavedModel(ModelData &data, const ReadOptions &options) {
       readRegularFile(path, data.budgets.fileBytes);
   if (!bytes)
     return bytes.takeError();
-  Recognised found = recognise(*bytes);
+  Recognised found = recognise(*bytes, /*mayBeOnnx=*/false);
   if (found.content == Content::Empty)
     return makeFileError(path, "is empty, expected a SavedModel");
   if (found.content == Content::Foreign)

@@ -141,6 +141,51 @@ ComplexNumber ComplexCode::tanh(ComplexNumber x) const {
           select(isLarge, mul(turn, number(turn, 0)), div(turn, divisor))};
 }
 
+// asin(x) = -i asinh(ix)
+ComplexNumber ComplexCode::asin(ComplexNumber x) const {
+  ComplexNumber turned = asinh({neg(x.im), x.re});
+  return {turned.im, neg(turned.re)};
+}
+
+// pi / 2 - asin(x)
+ComplexNumber ComplexCode::acos(ComplexNumber x) const {
+  ComplexNumber rest = asin(x);
+  return {sub(number(rest.re, 1.57079632679489661923), rest.re), neg(rest.im)};
+}
+
+// atan(x) = -i atanh(ix)
+ComplexNumber ComplexCode::atan(ComplexNumber x) const {
+  ComplexNumber turned = atanh({neg(x.im), x.re});
+  return {turned.im, neg(turned.re)};
+}
+
+// log(x + sqrt(x**2 + 1)), odd: computed on the right, where nothing cancels.
+ComplexNumber ComplexCode::asinh(ComplexNumber x) const {
+  Value isLeft = compare(Float::OLT, x.re, 0.0);
+  x = {select(isLeft, neg(x.re), x.re), select(isLeft, neg(x.im), x.im)};
+  ComplexNumber square = mul(x, x);
+  square.re = add(square.re, number(x.re, 1));
+  ComplexNumber result = log(add(x, sqrt(square)));
+  return {select(isLeft, neg(result.re), result.re),
+          select(isLeft, neg(result.im), result.im)};
+}
+
+// log(x + sqrt(x + 1) sqrt(x - 1))
+ComplexNumber ComplexCode::acosh(ComplexNumber x) const {
+  Value one = number(x.re, 1);
+  ComplexNumber root = mul(sqrt(ComplexNumber{add(x.re, one), x.im}),
+                           sqrt(ComplexNumber{sub(x.re, one), x.im}));
+  return log(add(x, root));
+}
+
+// (log(1 + x) - log(1 - x)) / 2; 1 - x keeps the sign of a zero.
+ComplexNumber ComplexCode::atanh(ComplexNumber x) const {
+  Value one = number(x.re, 1), half = number(x.re, 0.5);
+  ComplexNumber result =
+      sub(log({add(one, x.re), x.im}), log({sub(one, x.re), neg(x.im)}));
+  return {mul(result.re, half), mul(result.im, half)};
+}
+
 ComplexNumber ComplexCode::sqrt(ComplexNumber x) const {
   Value half = number(x.re, 0.5), zero = number(x.re, 0);
   Value root = sqrt(add(mul(abs(x.re), half), mul(magnitude(x), half)));

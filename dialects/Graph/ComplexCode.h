@@ -47,6 +47,12 @@ public:
   ComplexNumber sinh(ComplexNumber x) const;
   ComplexNumber cosh(ComplexNumber x) const;
   ComplexNumber tanh(ComplexNumber x) const;
+  ComplexNumber asin(ComplexNumber x) const;
+  ComplexNumber acos(ComplexNumber x) const;
+  ComplexNumber atan(ComplexNumber x) const;
+  ComplexNumber asinh(ComplexNumber x) const;
+  ComplexNumber acosh(ComplexNumber x) const;
+  ComplexNumber atanh(ComplexNumber x) const;
   ComplexNumber sqrt(ComplexNumber x) const;
   ComplexNumber rsqrt(ComplexNumber x) const;
   ComplexNumber sigmoid(ComplexNumber x) const;

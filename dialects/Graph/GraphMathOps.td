@@ -115,8 +115,8 @@ def Graph_TanOp : Graph_ComplexMathOp<"tan", "TanOp",
   }];
 }
 
-def Graph_AsinOp : Graph_MathOp<"asin", "AsinOp",
-    "std::asin"> {
+def Graph_AsinOp : Graph_ComplexMathOp<"asin", "AsinOp",
+    "std::asin", "asin"> {
   let summary = "Inverse sine";
   let description = [{
     `result[i]` in [-pi/2, pi/2] with `sin(result[i]) = operand[i]`; NaN
@@ -130,8 +130,8 @@ def Graph_AsinOp : Graph_MathOp<"asin", "AsinOp",
   }];
 }
 
-def Graph_AcosOp : Graph_MathOp<"acos", "AcosOp",
-    "std::acos"> {
+def Graph_AcosOp : Graph_ComplexMathOp<"acos", "AcosOp",
+    "std::acos", "acos"> {
   let summary = "Inverse cosine";
   let description = [{
     `result[i]` in [0, pi] with `cos(result[i]) = operand[i]`; NaN outside
@@ -145,8 +145,8 @@ def Graph_AcosOp : Graph_MathOp<"acos", "AcosOp",
   }];
 }
 
-def Graph_AtanOp : Graph_MathOp<"atan", "AtanOp",
-    "std::atan"> {
+def Graph_AtanOp : Graph_ComplexMathOp<"atan", "AtanOp",
+    "std::atan", "atan"> {
   let summary = "Inverse tangent";
   let description = [{
     `result[i]` in [-pi/2, pi/2] with `tan(result[i]) = operand[i]`.
@@ -203,8 +203,8 @@ def Graph_TanhOp : Graph_ComplexMathOp<"tanh", "TanhOp",
   }];
 }
 
-def Graph_AsinhOp : Graph_MathOp<"asinh", "AsinhOp",
-    "std::asinh"> {
+def Graph_AsinhOp : Graph_ComplexMathOp<"asinh", "AsinhOp",
+    "std::asinh", "asinh"> {
   let summary = "Inverse hyperbolic sine";
   let description = [{
     `result[i]` with `sinh(result[i]) = operand[i]`.
@@ -217,8 +217,8 @@ def Graph_AsinhOp : Graph_MathOp<"asinh", "AsinhOp",
   }];
 }
 
-def Graph_AcoshOp : Graph_MathOp<"acosh", "AcoshOp",
-    "std::acosh"> {
+def Graph_AcoshOp : Graph_ComplexMathOp<"acosh", "AcoshOp",
+    "std::acosh", "acosh"> {
   let summary = "Inverse hyperbolic cosine";
   let description = [{
     `result[i] >= 0` with `cosh(result[i]) = operand[i]`; NaN below 1.
@@ -231,8 +231,8 @@ def Graph_AcoshOp : Graph_MathOp<"acosh", "AcoshOp",
   }];
 }
 
-def Graph_AtanhOp : Graph_MathOp<"atanh", "AtanhOp",
-    "std::atanh"> {
+def Graph_AtanhOp : Graph_ComplexMathOp<"atanh", "AtanhOp",
+    "std::atanh", "atanh"> {
   let summary = "Inverse hyperbolic tangent";
   let description = [{
     `result[i]` with `tanh(result[i]) = operand[i]`; infinities at 1 and -1,

@@ -49,6 +49,22 @@ mlir::Value buildElu(GraphBuilder &b, mlir::Value x);
 mlir::Value buildSelu(GraphBuilder &b, mlir::Value x);
 mlir::Value buildSoftsign(GraphBuilder &b, mlir::Value x);
 
+// Gradients: `dy` times the derivative, from the result or the operand of the
+// function (named as in the signature).
+mlir::Value buildReciprocalGrad(GraphBuilder &b, mlir::Value y, mlir::Value dy);
+mlir::Value buildSqrtGrad(GraphBuilder &b, mlir::Value y, mlir::Value dy);
+mlir::Value buildRsqrtGrad(GraphBuilder &b, mlir::Value y, mlir::Value dy);
+mlir::Value buildSigmoidGrad(GraphBuilder &b, mlir::Value y, mlir::Value dy);
+mlir::Value buildTanhGrad(GraphBuilder &b, mlir::Value y, mlir::Value dy);
+mlir::Value buildReluGrad(GraphBuilder &b, mlir::Value dy, mlir::Value x);
+mlir::Value buildRelu6Grad(GraphBuilder &b, mlir::Value dy, mlir::Value x);
+mlir::Value buildLeakyReluGrad(GraphBuilder &b, mlir::Value dy, mlir::Value x,
+                               double alpha);
+mlir::Value buildEluGrad(GraphBuilder &b, mlir::Value dy, mlir::Value y);
+mlir::Value buildSeluGrad(GraphBuilder &b, mlir::Value dy, mlir::Value y);
+mlir::Value buildSoftplusGrad(GraphBuilder &b, mlir::Value dy, mlir::Value x);
+mlir::Value buildSoftsignGrad(GraphBuilder &b, mlir::Value dy, mlir::Value x);
+
 /// x / y, 0 where y is 0.
 mlir::Value buildDivNoNan(GraphBuilder &b, mlir::Value x, mlir::Value y);
 /// x * y, 0 where y is 0.

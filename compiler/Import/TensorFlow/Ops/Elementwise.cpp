@@ -2,6 +2,7 @@
 
 #include "dialects/Graph/Builders/Elementwise.h"
 #include "compiler/Import/TensorFlow/NodeContext.h"
+#include <limits>
 
 using namespace mlir;
 using namespace sluice;
@@ -206,10 +207,47 @@ static void importTruncateDiv(NodeContext &node) {
   node.setOutput(result);
 }
 
+// TensorFlow's kernel for f64 gives NaN for infinities.
+static void importErf(NodeContext &node) {
+  if (!takesNumbers(node, 1))
+    return;
+  GraphBuilder &b = node.builder;
+  Value x = node.input(0), result = b.create<ErfOp>({x});
+  if (result && GraphBuilder::elementType(x).isF64())
+    result = buildSelect(
+        b, b.create<IsInfOp>({x}),
+        b.fullLike(x, std::numeric_limits<double>::quiet_NaN()), result);
+  node.setOutput(result);
+}
+
+static void importLeakyReluGrad(NodeContext &node) {
+  if (takesNumbers(node, 2))
+    node.setOutput(buildLeakyReluGrad(node.builder, node.input(0),
+                                      node.input(1),
+                                      node.floatAttr("alpha", 0.2f)));
+}
+
+static void addGradients(ImporterTable &table) {
+  table["InvGrad"] = importFormula2<buildReciprocalGrad>;
+  table["ReciprocalGrad"] = importFormula2<buildReciprocalGrad>;
+  table["SqrtGrad"] = importFormula2<buildSqrtGrad>;
+  table["RsqrtGrad"] = importFormula2<buildRsqrtGrad>;
+  table["SigmoidGrad"] = importFormula2<buildSigmoidGrad>;
+  table["TanhGrad"] = importFormula2<buildTanhGrad>;
+  table["ReluGrad"] = importFormula2<buildReluGrad>;
+  table["Relu6Grad"] = importFormula2<buildRelu6Grad>;
+  table["LeakyReluGrad"] = importLeakyReluGrad;
+  table["EluGrad"] = importFormula2<buildEluGrad>;
+  table["SeluGrad"] = importFormula2<buildSeluGrad>;
+  table["SoftplusGrad"] = importFormula2<buildSoftplusGrad>;
+  table["SoftsignGrad"] = importFormula2<buildSoftsignGrad>;
+}
+
 static void addArithmetic(ImporterTable &table) {
   table["Add"] = importBinary<AddOp>;
   table["AddV2"] = importBinary<AddOp>;
   table["AddN"] = importAddN;
+  table["AccumulateNV2"] = importAddN;
   table["Sub"] = importBinary<SubOp>;
   table["Mul"] = importBinary<MulOp>;
   table["RealDiv"] = importBinary<DivOp>;
@@ -258,7 +296,7 @@ static void addFunctions(ImporterTable &table) {
   table["Asinh"] = importUnary<AsinhOp>;
   table["Acosh"] = importUnary<AcoshOp>;
   table["Atanh"] = importUnary<AtanhOp>;
-  table["Erf"] = importUnary<ErfOp>;
+  table["Erf"] = importErf;
   table["Erfc"] = importUnary<ErfcOp>;
   table["Floor"] = importUnary<FloorOp>;
   table["Ceil"] = importUnary<CeilOp>;
@@ -318,4 +356,5 @@ void sluice::tensorflow::addElementwiseImporters(ImporterTable &table) {
   addFunctions(table);
   addBitsAndParts(table);
   addChoice(table);
+  addGradients(table);
 }

@@ -20,8 +20,8 @@ static Tolerance toleranceOf(ElementKind kind, Tolerance given) {
   return given;
 }
 
-/// Makes the value of every operator a result of the function; their number.
-static unsigned exposeValues(func::FuncOp function) {
+/// Makes the value of every operator a result of the function.
+static void exposeValues(func::FuncOp function) {
   OpBuilder builder(function);
   Operation *terminator = function.front().getTerminator();
   SmallVector<Value> returned(terminator->getOperands());
@@ -41,16 +41,22 @@ static unsigned exposeValues(func::FuncOp function) {
       returned.push_back(value);
     }
   }
+  // One dictionary per result, set anew: the type's size is theirs.
+  SmallVector<DictionaryAttr> attributes;
+  for (unsigned i = 0; i < before; ++i)
+    attributes.push_back(builder.getDictionaryAttr(function.getResultAttrs(i)));
+  for (unsigned i = before; i < returned.size(); ++i)
+    attributes.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr(
+             "graph.name", builder.getStringAttr("node " + Twine(i - before))),
+         builder.getNamedAttr(
+             "graph.source",
+             builder.getStringAttr(getNodeName(returned[i].getLoc()).node))}));
   terminator->setOperands(returned);
+  function.removeResAttrsAttr();
   function.setFunctionType(builder.getFunctionType(
       function.getArgumentTypes(), ValueRange(returned).getTypes()));
-  for (unsigned i = before; i < returned.size(); ++i) {
-    NodeName name = getNodeName(returned[i].getLoc());
-    std::string unique = "node " + std::to_string(i - before);
-    function.setResultAttr(i, "graph.name", builder.getStringAttr(unique));
-    function.setResultAttr(i, "graph.source", builder.getStringAttr(name.node));
-  }
-  return returned.size() - before;
+  function.setAllResultAttrs(attributes);
 }
 
 static llvm::Error runFailed(StringRef file, llvm::Error error) {

@@ -90,29 +90,32 @@ static llvm::Expected<Measurement> measure(PreparedRun &run, StringRef model,
 
 static void print(const Measurement &result, const Compilation &compilation,
                   const PreparedRun &run, int64_t threads, bool json) {
-  auto round = [](double value) { // nanoseconds are enough
-    return static_cast<double>(static_cast<int64_t>(value * 1e6 + 0.5)) / 1e6;
-  };
-  StringRef cpu = compilation.target().name;
+  StringRef cpu = compilation.interface().levels.front().name;
   if (json) {
     llvm::json::OStream os(llvm::outs());
+    auto time = [&](StringRef key, double value) { // to the nanosecond
+      os.attributeBegin(key);
+      os.rawValue(
+          [&](llvm::raw_ostream &out) { out << llvm::format("%.6f", value); });
+      os.attributeEnd();
+    };
     os.object([&] {
       os.attribute("model", llvm::json::fixUTF8(compilation.options().model));
       os.attribute("cpu", cpu);
       os.attribute("threads", threads);
       os.attribute("n", int64_t(result.times.size()));
-      os.attribute("median_ms", round(result.median()));
-      os.attribute("min_ms", round(result.times.front()));
-      os.attribute("p90_ms", round(result.quantile(0.9)));
-      os.attribute("p99_ms", round(result.quantile(0.99)));
-      os.attribute("first_ms", round(result.firstRun));
+      time("median_ms", result.median());
+      time("min_ms", result.times.front());
+      time("p90_ms", result.quantile(0.9));
+      time("p99_ms", result.quantile(0.99));
+      time("first_ms", result.firstRun);
       os.attribute("workspace_bytes", int64_t(run.workspaceBytes()));
     });
     llvm::outs() << '\n';
     return;
   }
-  llvm::outs() << llvm::format("median %.4f ms, min %.4f ms, p90 %.4f ms, "
-                               "p99 %.4f ms",
+  llvm::outs() << llvm::format("median %.6f ms, min %.6f ms, p90 %.6f ms, "
+                               "p99 %.6f ms",
                                result.median(), result.times.front(),
                                result.quantile(0.9), result.quantile(0.99))
                << " (" << result.times.size() << " runs, " << threads

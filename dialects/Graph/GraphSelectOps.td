@@ -19,7 +19,7 @@ def Graph_CompareDirection : I32EnumAttr<"CompareDirection",
 }
 def Graph_CompareDirectionAttr : EnumAttr<Graph_Dialect, Graph_CompareDirection,
                                           "direction"> {
-  let assemblyFormat = "``$value";
+  let assemblyFormat = "$value";
 }
 
 def Graph_CompareOp : Graph_ElementwiseOp<"compare", [Pure,
@@ -107,7 +107,7 @@ def Graph_CastMode : I32EnumAttr<"CastMode", "what a cast does out of range", [
   let genSpecializedAttr = 0;
 }
 def Graph_CastModeAttr : EnumAttr<Graph_Dialect, Graph_CastMode, "cast_mode"> {
-  let assemblyFormat = "``$value";
+  let assemblyFormat = "$value";
 }
 
 def Graph_CastOp : Graph_ElementwiseOp<"cast", [Pure]> {

@@ -114,7 +114,8 @@ llvm::Error Compilation::fillUnknownSizes() {
     InputSpec *spec = findSpec(opts, *flatGraph, feed);
     if (!*shape && !spec)
       continue; // the importer says that the rank is unknown
-    InputSpec filled = spec ? *spec : InputSpec{**shape, std::nullopt};
+    InputSpec filled =
+        spec ? *spec : InputSpec{**shape, std::nullopt, std::nullopt};
     for (auto [i, size] : llvm::enumerate(filled.shape))
       if (size < 0)
         size = *shape && i < (*shape)->size() && (**shape)[i] >= 0

@@ -153,11 +153,16 @@ static llvm::Error matchNames(const FlatGraph &graph, llvm::ArrayRef<T> given,
   return llvm::Error::success();
 }
 
+// Shapes, axes and other operands that must be known are no larger.
+static constexpr int64_t maxKnownElements = 1024;
+
 static void bindShape(Compilation &compilation, const SignatureTensor &feed,
                       const HostTensor &value) {
   InputSpec spec;
   spec.shape.assign(value.shape().begin(), value.shape().end());
   spec.kind = value.kind();
+  if (value.size() <= maxKnownElements)
+    spec.value = value;
   auto &inputs = compilation.editOptions().inputs;
   for (StringRef name : {StringRef(feed.name), StringRef(feed.tensorName)})
     inputs[name] = spec;

@@ -59,6 +59,7 @@ private:
   OpBuilder builder;
   /// Outputs of each node made so far; null where it failed.
   std::vector<SmallVector<Value, 1>> values;
+  KnownValues known;
 };
 } // namespace
 
@@ -160,7 +161,7 @@ llvm::Error Importer::importNode(uint32_t index) {
   if (importer == getImporters().end())
     return graph.error(node, "unsupported operator");
   graph::GraphBuilder graphBuilder(builder, getLocation(node));
-  NodeContext nodeContext(graph, index, graphBuilder, inputs);
+  NodeContext nodeContext(graph, index, graphBuilder, inputs, known);
   {
     // Diagnostics of builders are about this node.
     ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
@@ -235,8 +236,14 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
     SmallVector<Value, 1> &slots = values[feed.port.node];
     if (slots.size() <= feed.port.index)
       slots.resize(feed.port.index + 1);
-    slots[feed.port.index] =
+    Value argument =
         entry->addArgument(*type, getLocation(graph.node(feed.port.node)));
+    slots[feed.port.index] = argument;
+    const InputSpec *spec = findSpec(feed);
+    if (spec && spec->value && type->hasStaticShape() &&
+        spec->value->shape() == type->getShape() &&
+        graph::getElementKind(type->getElementType()) == spec->value->kind())
+      known[argument] = &*spec->value;
   }
   if (errors)
     return std::move(errors);

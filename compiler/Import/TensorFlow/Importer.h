@@ -14,6 +14,10 @@ namespace sluice::tensorflow {
 struct InputSpec {
   llvm::SmallVector<int64_t> shape;
   std::optional<ElementKind> kind; ///< nullopt: what the file says
+  /// The value it will have, where that is known: it then serves shapes, axes
+  /// and other operands that must be known when compiling. The result is right
+  /// for this value only.
+  std::optional<HostTensor> value;
 };
 
 struct ImportOptions {

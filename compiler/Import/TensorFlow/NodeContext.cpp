@@ -52,6 +52,9 @@ std::optional<HostTensor> NodeContext::constant(unsigned i, StringRef what) {
     return std::nullopt;
   Attribute attribute;
   if (!matchPattern(value, m_Constant(&attribute))) {
+    if (!known.empty())
+      if (std::optional<HostTensor> tensor = evaluateStatically(value, known))
+        return tensor;
     unsupported(what + " (input " + llvm::Twine(i) +
                 ") is computed at run time; it must be a constant");
     return std::nullopt;

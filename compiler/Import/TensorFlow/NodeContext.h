@@ -11,6 +11,7 @@
 #define SLUICE_COMPILER_IMPORT_TENSORFLOW_NODECONTEXT_H
 
 #include "compiler/Import/TensorFlow/Reader/FlatGraph.h"
+#include "compiler/Import/TensorFlow/StaticValue.h"
 #include "dialects/Graph/GraphBuilder.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -21,8 +22,10 @@ public:
   using Value = mlir::Value;
 
   NodeContext(const FlatGraph &graph, uint32_t index,
-              graph::GraphBuilder &builder, llvm::ArrayRef<Value> inputs)
-      : builder(builder), flatGraph(graph), nodeIndex(index), values(inputs) {}
+              graph::GraphBuilder &builder, llvm::ArrayRef<Value> inputs,
+              const KnownValues &known)
+      : builder(builder), flatGraph(graph), nodeIndex(index), values(inputs),
+        known(known) {}
 
   graph::GraphBuilder &builder;
   mlir::MLIRContext *context() const { return builder.context(); }
@@ -97,6 +100,7 @@ private:
   const FlatGraph &flatGraph;
   uint32_t nodeIndex;
   llvm::ArrayRef<Value> values;
+  const KnownValues &known;
   llvm::SmallVector<Value, 1> outputs;
   llvm::Error errors = llvm::Error::success();
   bool hasFailed = false;

@@ -69,6 +69,15 @@ Location Importer::getLocation(const Node &node) {
   return NameLoc::get(StringAttr::get(&context, node.name), op);
 }
 
+// The name that users see: a signature's, else the node's where it has one
+// output.
+static StringRef getPublicName(const SignatureTensor &tensor) {
+  StringRef name = tensor.name;
+  if (name == tensor.tensorName)
+    name.consume_back(":0");
+  return name;
+}
+
 const InputSpec *Importer::findSpec(const SignatureTensor &feed) {
   for (StringRef name : {StringRef(feed.name), StringRef(feed.tensorName),
                          StringRef(graph.node(feed.port.node).name)}) {
@@ -210,7 +219,8 @@ llvm::Error Importer::bindReturns(func::FuncOp function) {
   function.setFunctionType(builder.getFunctionType(
       function.getArgumentTypes(), ValueRange(results).getTypes()));
   for (auto [i, fetch] : llvm::enumerate(graph.fetches())) {
-    function.setResultAttr(i, "graph.name", builder.getStringAttr(fetch.name));
+    function.setResultAttr(i, "graph.name",
+                           builder.getStringAttr(getPublicName(fetch)));
     function.setResultAttr(i, "graph.source",
                            builder.getStringAttr(fetch.tensorName));
   }
@@ -249,7 +259,8 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
     return std::move(errors);
   function.setFunctionType(builder.getFunctionType(types, {}));
   for (auto [i, feed] : llvm::enumerate(graph.feeds())) {
-    function.setArgAttr(i, "graph.name", builder.getStringAttr(feed.name));
+    function.setArgAttr(i, "graph.name",
+                        builder.getStringAttr(getPublicName(feed)));
     function.setArgAttr(i, "graph.source",
                         builder.getStringAttr(feed.tensorName));
   }

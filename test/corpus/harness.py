@@ -54,7 +54,8 @@ def classify(code, output, fetches):
     if line_with("mismatch"):
         return WRONG, line_with("mismatch")
     if line_with("unsupported"):
-        return REFUSED, line_with("unsupported")
+        # The diagnostic says more than the verdict does.
+        return REFUSED, line_with("error") or line_with("unsupported")
     return ERROR, f"exit code {code}: {lines[0] if lines else 'no message'}"
 
 

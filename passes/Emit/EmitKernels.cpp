@@ -27,6 +27,16 @@ static bool canFail(Block &body) {
                       [](Operation &op) { return !isPure(&op); });
 }
 
+// Conversion to LLVM knows no strides of a buffer without elements. Nothing
+// reads it: any type of its rank will do.
+static MemRefType withoutEmptyDimensions(MemRefType type) {
+  if (!llvm::is_contained(type.getShape(), 0))
+    return type;
+  SmallVector<int64_t> shape(type.getShape());
+  llvm::replace(shape, 0, 1);
+  return MemRefType::get(shape, type.getElementType());
+}
+
 static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
                                 const TargetDescription &target) {
   OpBuilder builder = OpBuilder::atBlockEnd(kernels.getBody());
@@ -35,7 +45,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
   bool fails = canFail(body);
   SmallVector<Type> types;
   for (Attribute buffer : source.getBuffers())
-    types.push_back(cast<TypeAttr>(buffer).getValue());
+    types.push_back(withoutEmptyDimensions(
+        cast<MemRefType>(cast<TypeAttr>(buffer).getValue())));
   if (fails)
     types.push_back(MemRefType::get({4}, builder.getI64Type()));
   types.append(2, builder.getIndexType());

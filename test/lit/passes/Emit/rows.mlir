@@ -79,3 +79,15 @@ func.func @scan(%x: tensor<2x100xf32>) -> tensor<2x100xf32> {
   %0 = graph.scan sum %x dim 1 : tensor<2x100xf32>
   return %0 : tensor<2x100xf32>
 }
+
+// -----
+
+// Buffers without elements become some buffer of their rank.
+// CHECK-LABEL: func.func private @kernel
+// CHECK-SAME: memref<3x1xf32>
+// CHECK-SAME: memref<1xf32>
+// CHECK-NEXT: return
+func.func @empty(%x: tensor<3x0xf32>) -> tensor<0xf32> {
+  %0 = graph.reduce max %x dims [0] : tensor<3x0xf32>
+  return %0 : tensor<0xf32>
+}

@@ -41,8 +41,8 @@ LogicalResult SizesOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   if (!type.hasStaticShape() ||
       type.getNumElements() != static_cast<int64_t>(getValues().getRank()))
-    return emitOpError("(C1) ") << getValues().getRank()
-                                << " values for a result of type " << type;
+    return emitOpError("(C1) ")
+           << getValues().getRank() << " values for a result of type " << type;
   return success();
 }
 
@@ -62,8 +62,7 @@ Value SizesOp::buildElement(ElementBuilder &b, ValueRange indices) {
     }
     Value here = b.builder.createOrFold<arith::CmpIOp>(
         b.loc, arith::CmpIPredicate::eq, position, b.index(i));
-    chosen =
-        b.builder.createOrFold<arith::SelectOp>(b.loc, here, size, chosen);
+    chosen = b.builder.createOrFold<arith::SelectOp>(b.loc, here, size, chosen);
   }
   return b.splat(b.builder.createOrFold<arith::IndexCastOp>(
       b.loc, b.scalarType(type.getElementType()), chosen ? chosen : position));

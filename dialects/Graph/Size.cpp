@@ -73,6 +73,11 @@ Size Size::ceilDiv(Size other) const {
   return quotient + (inexact && (constant < 0) == (other.constant < 0));
 }
 
+Size Size::divideExactly(Size other) const {
+  Size quotient = floorDiv(other);
+  return quotient * other == *this ? quotient : Size();
+}
+
 Size Size::max(Size other) const {
   if (!isStatic() || !other.isStatic())
     return {};

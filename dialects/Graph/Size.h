@@ -41,6 +41,9 @@ public:
   Size floorDiv(Size other) const;
   /// Rounds toward plus infinity; invalid for a zero divisor.
   Size ceilDiv(Size other) const;
+  /// The quotient if it is exact for all values of the symbols; invalid
+  /// otherwise.
+  Size divideExactly(Size other) const;
   Size max(Size other) const;
   Size min(Size other) const;
 

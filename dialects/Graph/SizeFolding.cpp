@@ -54,8 +54,9 @@ static bool movesElements(Operation *op, unsigned operand) {
 }
 
 // A movement operator is evaluated on tickets: numbers that stand for sizes.
-static std::optional<SmallVector<Size>>
-moveSizes(Operation *op, ArrayRef<Attribute> operands, ArrayRef<int64_t> shape) {
+static std::optional<SmallVector<Size>> moveSizes(Operation *op,
+                                                  ArrayRef<Attribute> operands,
+                                                  ArrayRef<int64_t> shape) {
   SmallVector<Size> sizes;
   SmallVector<HostTensor> inputs;
   for (auto [i, attribute] : llvm::enumerate(operands)) {
@@ -135,9 +136,9 @@ computeSizes(Operation *op, ArrayRef<Attribute> operands) {
   return result;
 }
 
-LogicalResult
-sluice::graph::foldSizes(Operation *op, ArrayRef<Attribute> operands,
-                         SmallVectorImpl<OpFoldResult> &results) {
+LogicalResult sluice::graph::foldSizes(Operation *op,
+                                       ArrayRef<Attribute> operands,
+                                       SmallVectorImpl<OpFoldResult> &results) {
   if (op->getNumResults() != 1 || llvm::is_contained(operands, Attribute()))
     return failure();
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
@@ -146,8 +147,7 @@ sluice::graph::foldSizes(Operation *op, ArrayRef<Attribute> operands,
   std::optional<SmallVector<Size>> sizes =
       movesElements(op, 0) ? moveSizes(op, operands, type.getShape())
                            : computeSizes(op, operands);
-  if (!sizes ||
-      llvm::any_of(*sizes, [](Size size) { return !size.isValid(); }))
+  if (!sizes || llvm::any_of(*sizes, [](Size size) { return !size.isValid(); }))
     return failure();
   Attribute constant = makeSizeConstant(
       cast<DimsAttr>(makeDims(op->getContext(), *sizes)), type);

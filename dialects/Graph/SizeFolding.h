@@ -22,9 +22,9 @@ mlir::Attribute makeSizeConstant(DimsAttr dims, mlir::RankedTensorType type);
 std::optional<llvm::SmallVector<Size>> getSizeValues(mlir::Attribute constant);
 
 /// Folds an operator with an operand that is a constant of sizes.
-mlir::LogicalResult foldSizes(mlir::Operation *op,
-                              llvm::ArrayRef<mlir::Attribute> operands,
-                              llvm::SmallVectorImpl<mlir::OpFoldResult> &results);
+mlir::LogicalResult
+foldSizes(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,
+          llvm::SmallVectorImpl<mlir::OpFoldResult> &results);
 
 } // namespace sluice::graph
 

@@ -18,7 +18,10 @@ static const ImporterTable &getImporters() {
     ImporterTable made;
     addElementwiseImporters(made);
     addShapeImporters(made);
+    addConstantImporters(made);
     addMovementImporters(made);
+    addSliceImporters(made);
+    addSpaceImporters(made);
     addReductionImporters(made);
     addWindowImporters(made);
     addNormalizationImporters(made);

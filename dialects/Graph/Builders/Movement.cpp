@@ -27,9 +27,9 @@ Value sluice::graph::buildSlice(GraphBuilder &b, Value x, ArrayRef<Size> starts,
   Attribute first = dims(b, starts), count = dims(b, sizes);
   if (!x || !first || !count)
     return {};
-  return b.create<SliceOp>({x}, {{"starts", first},
-                                 {"shape", count},
-                                 {"strides", b.integers(strides)}});
+  return b.create<SliceOp>(
+      {x},
+      {{"starts", first}, {"shape", count}, {"strides", b.integers(strides)}});
 }
 
 Value sluice::graph::buildRange(GraphBuilder &b, Value x, int64_t dim,
@@ -39,8 +39,7 @@ Value sluice::graph::buildRange(GraphBuilder &b, Value x, int64_t dim,
   SmallVector<Size> sizes = getSizes(x), starts(sizes.size(), 0);
   starts[dim] = start;
   sizes[dim] = size;
-  return buildSlice(b, x, starts, sizes,
-                    SmallVector<int64_t>(sizes.size(), 1));
+  return buildSlice(b, x, starts, sizes, SmallVector<int64_t>(sizes.size(), 1));
 }
 
 Value sluice::graph::buildDynamicSlice(GraphBuilder &b, Value x, Value starts,
@@ -103,10 +102,9 @@ Value sluice::graph::buildStack(GraphBuilder &b, ArrayRef<Value> values,
 Value sluice::graph::buildPad(GraphBuilder &b, Value x, Value value,
                               ArrayRef<int64_t> low, ArrayRef<int64_t> high) {
   return b.create<PadOp>(
-      {x, value},
-      {{"low", b.integers(low)},
-       {"high", b.integers(high)},
-       {"mode", PadModeAttr::get(b.context(), PadMode::Constant)}});
+      {x, value}, {{"low", b.integers(low)},
+                   {"high", b.integers(high)},
+                   {"mode", PadModeAttr::get(b.context(), PadMode::Constant)}});
 }
 
 Value sluice::graph::buildPad(GraphBuilder &b, Value x, PadMode mode,

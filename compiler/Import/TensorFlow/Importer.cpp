@@ -22,6 +22,7 @@ static const ImporterTable &getImporters() {
     addMovementImporters(made);
     addSliceImporters(made);
     addSpaceImporters(made);
+    addMatrixImporters(made);
     addReductionImporters(made);
     addWindowImporters(made);
     addNormalizationImporters(made);

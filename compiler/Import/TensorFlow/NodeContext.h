@@ -115,6 +115,7 @@ void addConstantImporters(ImporterTable &table);
 void addMovementImporters(ImporterTable &table);
 void addSliceImporters(ImporterTable &table);
 void addSpaceImporters(ImporterTable &table);
+void addMatrixImporters(ImporterTable &table);
 void addReductionImporters(ImporterTable &table);
 void addWindowImporters(ImporterTable &table);
 void addNormalizationImporters(ImporterTable &table);

@@ -2,6 +2,7 @@
 
 #include "dialects/Graph/Builders/Movement.h"
 #include "compiler/Import/TensorFlow/NodeContext.h"
+#include "dialects/Graph/Builders/Elementwise.h"
 #include "dialects/Graph/Constants.h"
 
 using namespace mlir;
@@ -237,6 +238,42 @@ static void importGatherNd(NodeContext &node) {
         node.inputs(), {{"batch_dims", node.builder.integer(0)}}));
 }
 
+// Compared with positions: an index out of range is equal to none.
+static void importOneHot(NodeContext &node) {
+  if (!node.expectInputs(4))
+    return;
+  graph::GraphBuilder &b = node.builder;
+  Value indices = node.input(0), on = node.input(2), off = node.input(3);
+  std::optional<int64_t> depth = node.constantInt(1, "depth");
+  if (!indices || !depth || !on || !off)
+    return;
+  if (*depth < 0)
+    return node.error("depth must not be negative, found " +
+                      llvm::Twine(*depth));
+  if (b.rank(on) != 0 || b.rank(off) != 0)
+    return node.error("on_value and off_value must be scalars");
+  int64_t rank = b.rank(indices);
+  std::optional<int64_t> axis = node.axis(node.intAttr("axis", -1), rank + 1);
+  if (!axis || node.failed())
+    return;
+  // Narrow indices could not hold every position.
+  Type type = b.elementType(indices);
+  if (type.getIntOrFloatBitWidth() < 32)
+    indices = graph::buildCast(b, indices, type = b.builder.getI32Type());
+  SmallVector<Size> sizes = graph::getSizes(indices);
+  sizes.insert(sizes.begin() + *axis, Size(*depth));
+  SmallVector<int64_t> kept = llvm::to_vector(llvm::seq<int64_t>(0, rank + 1));
+  kept.erase(kept.begin() + *axis);
+  Value positions = b.create<graph::IotaOp>(
+      {}, {{"dim", b.integer(*axis)},
+           {"shape", graph::makeDims(node.context(), sizes)},
+           {"element_type", TypeAttr::get(type)}});
+  Value hot = graph::buildCompare(b, graph::CompareDirection::EQ,
+                                  b.broadcast(indices, kept, sizes), positions);
+  node.setOutput(graph::buildSelect(b, hot, b.broadcast(on, {}, sizes),
+                                    b.broadcast(off, {}, sizes)));
+}
+
 void sluice::tensorflow::addMovementImporters(ImporterTable &table) {
   table["ConcatV2"] = importConcatV2;
   table["Concat"] = importConcatV1;
@@ -251,6 +288,7 @@ void sluice::tensorflow::addMovementImporters(ImporterTable &table) {
   table["GatherV2"] = importGather;
   table["Gather"] = importGather;
   table["ResourceGather"] = importGather;
+  table["OneHot"] = importOneHot;
   table["GatherNd"] = importGatherNd;
   table["ResourceGatherNd"] = importGatherNd;
 }

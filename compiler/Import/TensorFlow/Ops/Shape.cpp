@@ -234,12 +234,6 @@ static void importTile(NodeContext &node) {
   node.setOutput(graph::buildTile(node.builder, x, *multiples));
 }
 
-// Zeros or ones like the operand, whatever it holds.
-template <int value> static void importFillLike(NodeContext &node) {
-  if (node.expectInputs(1))
-    node.setOutput(node.builder.fullLike(node.input(0), value));
-}
-
 void sluice::tensorflow::addShapeImporters(ImporterTable &table) {
   table["Reshape"] = importReshape;
   table["ExpandDims"] = importExpandDims;
@@ -253,6 +247,4 @@ void sluice::tensorflow::addShapeImporters(ImporterTable &table) {
   table["Fill"] = importFill;
   table["BroadcastArgs"] = importBroadcastArgs;
   table["Tile"] = importTile;
-  table["ZerosLike"] = importFillLike<0>;
-  table["OnesLike"] = importFillLike<1>;
 }

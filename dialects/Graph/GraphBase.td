@@ -7,6 +7,7 @@ include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
+include "mlir/IR/TensorEncoding.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/Graph/GraphInterfaces.td"
@@ -26,10 +27,14 @@ def Graph_Dialect : Dialect {
     and `!graph.string`. Operands of one elementwise operator have one shape:
     broadcasting is an operator of its own.
   }];
-  let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
   let hasConstantMaterializer = 1;
   let extraClassDeclaration = [{
+    void printAttribute(::mlir::Attribute attribute,
+                        ::mlir::DialectAsmPrinter &printer) const override;
+    ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser,
+                                     ::mlir::Type type) const override;
+
     // One per family of operators, each in its own translation unit.
     void registerStructureOps();
     void registerElementwiseOps();
@@ -79,7 +84,36 @@ def Graph_IndexTensor : Graph_TensorOf<AnyTypeOf<[I32, I64]>>;
 // Attributes
 //===----------------------------------------------------------------------===//
 
-def Graph_DimsAttr : AttrDef<Graph_Dialect, "Dims"> {
+def Graph_SizeAtomAttr : AttrDef<Graph_Dialect, "SizeAtom"> {
+  let attrName = "graph.size_atom";
+  let summary = "A symbol or a function of sizes";
+  let description = [{
+    What size expressions are polynomials of: a symbol (by name),
+    `floordiv(e, e)` or `max(e, 0)`. It has no syntax of its own.
+  }];
+  let parameters = (ins "::sluice::graph::SizeAtomKind":$kind,
+                        StringRefParameter<>:$name,
+                        ArrayRefParameter<"::mlir::Attribute">:$operands);
+}
+
+def Graph_SizeExprAttr : AttrDef<Graph_Dialect, "SizeExpr"> {
+  let mnemonic = "size";
+  let summary = "A size that depends on symbols";
+  let description = [{
+    A polynomial over symbols, `floordiv(e, e)` and `max(e, 0)` in normal form,
+    such as `#graph.size<2*B*T + floordiv(H + 1, 2)>`: equal sizes are equal
+    attributes. The parser takes `ceildiv`, `mod`, `max` and `min` as well and
+    writes them with these. Symbols are 0 or more.
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$coefficients,
+      ArrayRefParameter<"unsigned", "factors of each term">:$degrees,
+      ArrayRefParameter<"::sluice::graph::SizeAtomAttr">:$atoms,
+      "unsigned":$weight);
+  let hasCustomAssemblyFormat = 1;
+}
+
+def Graph_DimsAttr : AttrDef<Graph_Dialect, "Dims",
+    [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let mnemonic = "dims";
   let summary = "Sizes of the dimensions of a tensor, constant or symbolic";
   let description = [{

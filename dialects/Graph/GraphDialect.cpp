@@ -43,6 +43,8 @@ void GraphDialect::initialize() {
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,
                                              Attribute value, Type type,
                                              Location loc) {
+  if (auto sizes = dyn_cast<DimsAttr>(value))
+    return SizesOp::create(builder, loc, type, sizes);
   auto elements = dyn_cast<ElementsAttr>(value);
   if (!elements || elements.getType() != type)
     return nullptr;
@@ -51,34 +53,27 @@ Operation *GraphDialect::materializeConstant(OpBuilder &builder,
 
 Size DimsAttr::getSize(unsigned i) const { return Size::get(getSizes()[i]); }
 
-// Prints and parses `[2, 3]`.
-void DimsAttr::print(AsmPrinter &printer) const {
-  printer << '[';
-  llvm::interleaveComma(getSizes(), printer, [&](Attribute size) {
-    if (auto constant = dyn_cast<IntegerAttr>(size))
-      printer << constant.getInt();
-    else
-      printer << size;
-  });
-  printer << ']';
+void GraphDialect::printAttribute(Attribute attribute,
+                                  DialectAsmPrinter &printer) const {
+  auto dims = dyn_cast<DimsAttr>(attribute);
+  if (!dims) {
+    (void)generatedAttributePrinter(attribute, printer);
+    return;
+  }
+  // Standing alone it needs the brackets of an attribute's body.
+  printer << "dims<";
+  dims.print(printer);
+  printer << '>';
 }
 
-Attribute DimsAttr::parse(AsmParser &parser, Type) {
-  SmallVector<Attribute> sizes;
-  auto parseSize = [&]() -> ParseResult {
-    int64_t constant;
-    OptionalParseResult integer = parser.parseOptionalInteger(constant);
-    if (integer.has_value()) {
-      sizes.push_back(parser.getBuilder().getI64IntegerAttr(constant));
-      return *integer;
-    }
-    Attribute size;
-    if (parser.parseAttribute(size))
-      return failure();
-    sizes.push_back(size);
-    return success();
-  };
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSize))
-    return {};
-  return get(parser.getContext(), sizes);
+Attribute GraphDialect::parseAttribute(DialectAsmParser &parser,
+                                       Type type) const {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef mnemonic;
+  Attribute attribute;
+  if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value())
+    return attribute;
+  parser.emitError(loc) << "unknown attribute '" << mnemonic
+                        << "' of dialect graph";
+  return {};
 }

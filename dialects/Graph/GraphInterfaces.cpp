@@ -3,6 +3,7 @@
 #include "dialects/Graph/GraphInterfaces.h"
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/SizeFolding.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -42,6 +43,8 @@ sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
   auto evaluable = dyn_cast<EvaluableOp>(op);
   if (!evaluable)
     return failure();
+  if (llvm::any_of(operands, llvm::IsaAndPresentPred<DimsAttr>))
+    return foldSizes(op, operands, results);
   // At least one constant proper: an operator of repeated scalars only is
   // better moved before the repetition.
   if (!operands.empty() &&

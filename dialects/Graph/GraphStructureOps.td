@@ -27,4 +27,29 @@ def Graph_ConstantOp : Graph_Op<"constant", [Pure, ConstantLike,
   let hasFolder = 1;
 }
 
+def Graph_SizesOp : Graph_Op<"sizes", [Pure, ConstantLike,
+    DeclareOpInterfaceMethods<Graph_ElementOpInterface, ["supportsLanes"]>]> {
+  let summary = "A tensor of integers that are sizes";
+  let description = [{
+    The elements, in row-major order, are size expressions over the symbols of
+    the entry function, not all of them static. What is computed from sizes
+    alone (the shape of a tensor, a part of it, a product) folds to this
+    operator, so that a shape operand is known at compile time.
+
+    Constraints:
+    - (C1) `values` holds one entry per element of the result.
+
+    ```mlir
+    %0 = graph.sizes [B, 2*T] : tensor<2xi32>
+    ```
+
+    Sources: TensorFlow Shape, ShapeN, Size; ONNX Shape, Size.
+  }];
+  let arguments = (ins Graph_DimsAttr:$values);
+  let results = (outs Graph_IntTensor:$result);
+  let assemblyFormat = "$values attr-dict `:` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
 #endif // SLUICE_DIALECTS_GRAPH_GRAPHSTRUCTUREOPS

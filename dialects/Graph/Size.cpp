@@ -2,7 +2,7 @@
 
 #include "dialects/Graph/Size.h"
 #include "dialects/Graph/Constants.h"
-#include "dialects/Graph/GraphDialect.h"
+#include "dialects/Graph/SizeAlgebra.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -12,13 +12,14 @@ Size Size::get(Attribute attribute) {
   if (auto constant = dyn_cast_or_null<IntegerAttr>(attribute))
     return Size(constant.getInt());
   Size size;
-  size.expression = attribute;
-  size.valid = static_cast<bool>(attribute);
+  size.expression = dyn_cast_or_null<SizeExprAttr>(attribute);
+  size.valid = static_cast<bool>(size.expression);
   return size;
 }
 
 Size Size::symbol(MLIRContext *context, StringRef name) {
-  return get(StringAttr::get(context, name));
+  auto atom = SizeAtomAttr::get(context, SizeAtomKind::Symbol, name, {});
+  return get(makeAttribute(context, makePolynomial(atom)));
 }
 
 int64_t Size::getStaticOrDynamic() const {
@@ -31,33 +32,65 @@ Attribute Size::getAttribute(MLIRContext *context) const {
   return IntegerAttr::get(IntegerType::get(context, 64), constant);
 }
 
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+// Applies a function of polynomials to two sizes, not both static.
+template <typename Function>
+static Size combine(Size lhs, Size rhs, Function function) {
+  if (!lhs.isValid() || !rhs.isValid())
+    return {};
+  auto polynomial = [](Size size) {
+    return size.isStatic() ? makePolynomial(size.getStatic())
+                           : *makePolynomial(size.getAttribute(nullptr));
+  };
+  MLIRContext *context =
+      (lhs.isStatic() ? rhs : lhs).getAttribute(nullptr).getContext();
+  MaybePolynomial result = function(context, polynomial(lhs), polynomial(rhs));
+  return result ? Size::get(makeAttribute(context, *result)) : Size();
+}
+
 Size Size::operator+(Size other) const {
   int64_t result;
-  if (!isStatic() || !other.isStatic() ||
-      __builtin_add_overflow(constant, other.constant, &result))
-    return {};
-  return result;
+  if (isStatic() && other.isStatic())
+    return __builtin_add_overflow(constant, other.constant, &result)
+               ? Size()
+               : Size(result);
+  return combine(*this, other, [](MLIRContext *, const auto &x, const auto &y) {
+    return add(x, y);
+  });
 }
 
 Size Size::operator-(Size other) const {
   int64_t result;
-  if (!isStatic() || !other.isStatic() ||
-      __builtin_sub_overflow(constant, other.constant, &result))
-    return {};
-  return result;
+  if (isStatic() && other.isStatic())
+    return __builtin_sub_overflow(constant, other.constant, &result)
+               ? Size()
+               : Size(result);
+  return combine(*this, other, [](MLIRContext *, const auto &x, const auto &y) {
+    return subtract(x, y);
+  });
 }
 
 Size Size::operator*(Size other) const {
   int64_t result;
-  if (!isStatic() || !other.isStatic() ||
-      __builtin_mul_overflow(constant, other.constant, &result))
-    return {};
-  return result;
+  if (isStatic() && other.isStatic())
+    return __builtin_mul_overflow(constant, other.constant, &result)
+               ? Size()
+               : Size(result);
+  return combine(*this, other, [](MLIRContext *, const auto &x, const auto &y) {
+    return multiply(x, y);
+  });
 }
 
 Size Size::floorDiv(Size other) const {
-  if (!isStatic() || !other.isStatic() || other.constant == 0 ||
-      (constant == INT64_MIN && other.constant == -1))
+  if (!isStatic() || !other.isStatic())
+    return combine(*this, other,
+                   [](MLIRContext *context, const auto &x, const auto &y) {
+                     return floorDivide(context, x, y);
+                   });
+  if (other.constant == 0 || (constant == INT64_MIN && other.constant == -1))
     return {};
   int64_t quotient = constant / other.constant;
   bool inexact = constant % other.constant != 0;
@@ -65,24 +98,58 @@ Size Size::floorDiv(Size other) const {
 }
 
 Size Size::ceilDiv(Size other) const {
-  if (!isStatic() || !other.isStatic() || other.constant == 0 ||
-      (constant == INT64_MIN && other.constant == -1))
+  if (!isStatic() || !other.isStatic()) {
+    if (other.isStatic() && other.constant < 0)
+      return Size(0) - floorDiv(Size(0) - other);
+    Size exact = divideExactly(other);
+    return exact.isValid() ? exact : (*this + other - Size(1)).floorDiv(other);
+  }
+  if (other.constant == 0 || (constant == INT64_MIN && other.constant == -1))
     return {};
   int64_t quotient = constant / other.constant;
   bool inexact = constant % other.constant != 0;
   return quotient + (inexact && (constant < 0) == (other.constant < 0));
 }
 
+Size Size::mod(Size other) const { return *this - floorDiv(other) * other; }
+
+Size Size::divideExactly(Size other) const {
+  if (isStatic() && other.isStatic()) {
+    Size quotient = floorDiv(other);
+    return quotient * other == *this ? quotient : Size();
+  }
+  return combine(*this, other, [](MLIRContext *, const auto &x, const auto &y) {
+    return sluice::graph::divideExactly(x, y);
+  });
+}
+
+// max(a, b) = b + max(a - b, 0)
 Size Size::max(Size other) const {
-  if (!isStatic() || !other.isStatic())
-    return {};
-  return std::max(constant, other.constant);
+  if (isStatic() && other.isStatic())
+    return std::max(constant, other.constant);
+  return combine(*this, other,
+                 [](MLIRContext *context, const auto &x,
+                    const auto &y) -> MaybePolynomial {
+                   MaybePolynomial difference = subtract(x, y);
+                   MaybePolynomial part =
+                       difference ? positivePart(context, *difference)
+                                  : std::nullopt;
+                   return part ? add(y, *part) : std::nullopt;
+                 });
 }
 
 Size Size::min(Size other) const {
-  if (!isStatic() || !other.isStatic())
-    return {};
-  return std::min(constant, other.constant);
+  if (isStatic() && other.isStatic())
+    return std::min(constant, other.constant);
+  return *this + other - max(other);
+}
+
+std::optional<int64_t>
+Size::evaluate(function_ref<std::optional<int64_t>(StringRef)> symbols) const {
+  if (!valid)
+    return std::nullopt;
+  return expression ? sluice::graph::evaluate(expression, symbols)
+                    : std::optional<int64_t>(constant);
 }
 
 bool Size::operator==(Size other) const {
@@ -95,15 +162,20 @@ llvm::raw_ostream &sluice::graph::operator<<(llvm::raw_ostream &os, Size size) {
     return os << "invalid";
   if (size.isStatic())
     return os << size.getStatic();
-  return os << '?';
+  printSize(os, size.getAttribute(nullptr));
+  return os;
 }
 
 SmallVector<Size> sluice::graph::getSizes(Type type) {
   auto tensor = cast<RankedTensorType>(type);
   auto dims = dyn_cast_or_null<DimsAttr>(tensor.getEncoding());
   SmallVector<Size> sizes;
-  for (int64_t i = 0; i < tensor.getRank(); ++i)
-    sizes.push_back(dims ? dims.getSize(i) : Size(tensor.getDimSize(i)));
+  for (int64_t i = 0; i < tensor.getRank(); ++i) {
+    if (!tensor.isDynamicDim(i))
+      sizes.push_back(tensor.getDimSize(i));
+    else // a `?` that nothing explains is no size
+      sizes.push_back(dims ? dims.getSize(i) : Size());
+  }
   return sizes;
 }
 

@@ -12,16 +12,20 @@
 #include "mlir/IR/Attributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
 
 namespace sluice::graph {
 
+/// What symbolic sizes are polynomials of (see SizeAlgebra.h).
+enum class SizeAtomKind : unsigned { Symbol, FloorDiv, PositivePart };
+
 class Size {
 public:
   Size() = default; ///< invalid
   Size(int64_t value) : constant(value), valid(true) {}
-  /// An IntegerAttr or a size expression.
+  /// An IntegerAttr or a size expression; invalid for anything else.
   static Size get(mlir::Attribute attribute);
   /// A symbol of the entry function, such as a batch size.
   static Size symbol(mlir::MLIRContext *context, llvm::StringRef name);
@@ -39,10 +43,22 @@ public:
   Size operator*(Size other) const;
   /// Rounds toward minus infinity; invalid for a zero divisor.
   Size floorDiv(Size other) const;
-  /// Rounds toward plus infinity; invalid for a zero divisor.
+  /// Rounds toward plus infinity; invalid for a zero divisor. A symbolic
+  /// divisor is taken to be positive.
   Size ceilDiv(Size other) const;
+  /// The remainder of floorDiv.
+  Size mod(Size other) const;
+  /// The quotient if it is exact for all values of the symbols; invalid
+  /// otherwise.
+  Size divideExactly(Size other) const;
   Size max(Size other) const;
   Size min(Size other) const;
+
+  /// The value for these values of the symbols; nothing when one is unknown
+  /// or a step overflows or divides by zero.
+  std::optional<int64_t>
+  evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> symbols)
+      const;
 
   /// Known to be equal.
   bool operator==(Size other) const;

@@ -18,7 +18,11 @@ static const ImporterTable &getImporters() {
     ImporterTable made;
     addElementwiseImporters(made);
     addShapeImporters(made);
+    addConstantImporters(made);
     addMovementImporters(made);
+    addSliceImporters(made);
+    addSpaceImporters(made);
+    addMatrixImporters(made);
     addReductionImporters(made);
     addWindowImporters(made);
     addNormalizationImporters(made);

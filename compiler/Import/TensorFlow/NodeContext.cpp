@@ -1,6 +1,7 @@
 //===- NodeContext.cpp - What the importer of one operator sees -----------===//
 
 #include "compiler/Import/TensorFlow/NodeContext.h"
+#include "dialects/Graph/Builders/Movement.h"
 #include "dialects/Graph/Constants.h"
 #include "mlir/IR/Matchers.h"
 
@@ -93,6 +94,26 @@ std::optional<int64_t> NodeContext::constantInt(unsigned i, StringRef what) {
     return std::nullopt;
   }
   return list->front();
+}
+
+std::optional<SmallVector<graph::Size>>
+NodeContext::constantSizes(unsigned i, StringRef what) {
+  Value value = input(i);
+  if (!value)
+    return std::nullopt;
+  if (graph::GraphBuilder::rank(value) > 1) {
+    error(what + " (input " + llvm::Twine(i) +
+          ") must be a scalar or a vector, found rank " +
+          llvm::Twine(graph::GraphBuilder::rank(value)));
+    return std::nullopt;
+  }
+  if (std::optional<SmallVector<graph::Size>> sizes =
+          graph::getKnownSizes(value))
+    return sizes;
+  std::optional<SmallVector<int64_t>> list = constantInts(i, what);
+  if (!list)
+    return std::nullopt;
+  return graph::getSizes(*list);
 }
 
 int64_t NodeContext::intAttr(StringRef name, std::optional<int64_t> absent) {

@@ -50,6 +50,9 @@ public:
   std::optional<llvm::SmallVector<int64_t>> constantInts(unsigned i,
                                                          llvm::StringRef what);
   std::optional<int64_t> constantInt(unsigned i, llvm::StringRef what);
+  /// The same where the integers are sizes, which may be symbolic.
+  std::optional<llvm::SmallVector<graph::Size>>
+  constantSizes(unsigned i, llvm::StringRef what);
 
   // Attributes: see FlatGraph. `absent` is the operator's default.
   int64_t intAttr(llvm::StringRef name, std::optional<int64_t> absent = {});
@@ -112,7 +115,11 @@ using ImporterTable = llvm::StringMap<NodeImporter>;
 // One per file in Ops/: adds the importers of a family.
 void addElementwiseImporters(ImporterTable &table);
 void addShapeImporters(ImporterTable &table);
+void addConstantImporters(ImporterTable &table);
 void addMovementImporters(ImporterTable &table);
+void addSliceImporters(ImporterTable &table);
+void addSpaceImporters(ImporterTable &table);
+void addMatrixImporters(ImporterTable &table);
 void addReductionImporters(ImporterTable &table);
 void addWindowImporters(ImporterTable &table);
 void addNormalizationImporters(ImporterTable &table);

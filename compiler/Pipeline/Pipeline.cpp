@@ -20,6 +20,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
   function.addPass(createExpandPadding());
+  function.addPass(createOrientContractions());
   function.addPass(createCSEPass());
 }
 
@@ -28,6 +29,11 @@ void sluice::buildKernelPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createFormKernels());
   manager.addNestedPass<func::FuncOp>(createVerifyKernels());
   manager.addPass(createBufferizeKernels());
+  PackWeightsOptions packing;
+  packing.triple = target.triple;
+  packing.cpu = target.cpu;
+  packing.features = target.features;
+  manager.addPass(createPackWeights(packing));
   manager.addNestedPass<func::FuncOp>(createPlanWorkspace());
   manager.addNestedPass<func::FuncOp>(createVerifyWorkspace());
 }

@@ -240,7 +240,7 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
   int64_t cost = cast<graph::EvaluableOp>(op).getEvaluationCost();
   if (cost <= 0 || cost > int64_t(1) << 56)
     return std::nullopt;
-  if (!element.isF32() && !element.isF64() && !element.isInteger(32))
+  if (!element.isF32() && !element.isF64() && !element.isSignlessInteger(32))
     return std::nullopt;
   BufferLayout contiguous = BufferLayout::contiguous(type.getShape());
   if (!lhs)

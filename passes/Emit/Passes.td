@@ -5,6 +5,31 @@
 
 include "mlir/Pass/PassBase.td"
 
+def PackWeights : Pass<"pack-weights", "::mlir::ModuleOp"> {
+  let summary = "Store the weights of contractions as their kernels read them";
+  let description = [{
+    The constant right operand of a matrix product or convolution becomes a
+    constant of one dimension that holds the panels of `ContractionPlan.h`,
+    where every launch of the kernel passes a constant. The kernel's attribute
+    `packings` then names the operand. Constants that nothing refers to any
+    more are removed.
+
+    ```mlir
+    kernel.data @w dense<1.0> : tensor<8x20xf32>
+    // becomes, for vectors of 8
+    kernel.data @packed dense<..> : tensor<192xf32>
+    ```
+  }];
+  let options = [
+    Option<"triple", "triple", "std::string", "\"x86_64-unknown-linux-gnu\"",
+           "target triple">,
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v3\"", "LLVM's CPU name">,
+    Option<"features", "features", "std::string", "\"\"",
+           "LLVM's feature string">
+  ];
+  let dependentDialects = ["::sluice::kernel::KernelDialect"];
+}
+
 def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn every kernel into loops over its buffers";
   let description = [{

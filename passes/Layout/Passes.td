@@ -23,4 +23,21 @@ def ExpandPadding : Pass<"expand-padding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def OrientContractions : Pass<"orient-contractions", "::mlir::func::FuncOp"> {
+  let summary = "Give contractions right operands with contiguous rows";
+  let description = [{
+    The vectors of a contraction run along the columns of its right operand. A
+    transposed right operand that is computed at run time is transposed by an
+    operator of its own; constants are packed for their kernel anyway.
+
+    ```mlir
+    %1 = graph.contract %0, %w transposed : ..
+    // becomes
+    %t = graph.transpose %w [1, 0] : ..
+    %1 = graph.contract %0, %t : ..
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 #endif // SLUICE_PASSES_LAYOUT_PASSES

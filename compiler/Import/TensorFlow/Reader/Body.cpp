@@ -327,7 +327,7 @@ llvm::Expected<const Body *> Library::mainBody() {
     auto body = std::make_unique<Body>();
     body->nodes = &graph.node();
     if (llvm::Error wrong = fill(*body))
-      return std::move(wrong);
+      return wrong;
     main = std::move(body);
   }
   return main.get();
@@ -338,12 +338,12 @@ Library::functionBody(const tf::FunctionDef &function) {
   std::unique_ptr<Body> &slot = bodies[&function];
   if (!slot) {
     if (llvm::Error wrong = checkRecursion(function))
-      return std::move(wrong);
+      return wrong;
     auto body = std::make_unique<Body>();
     body->function = &function;
     body->nodes = &function.node_def();
     if (llvm::Error wrong = fill(*body))
-      return std::move(wrong);
+      return wrong;
     slot = std::move(body);
   }
   return slot.get();

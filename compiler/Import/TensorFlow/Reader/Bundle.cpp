@@ -38,8 +38,8 @@ Bundle::open(llvm::StringRef prefix, const ReadBudgets &budgets) {
   bundle->budgets = budgets;
   bundle->entries = std::move(*entries);
   if (llvm::Error wrong = bundle->readHeader())
-    return std::move(wrong);
-  return std::move(bundle);
+    return wrong;
+  return bundle;
 }
 
 llvm::Error Bundle::readHeader() {
@@ -85,7 +85,7 @@ llvm::Expected<tf::BundleEntryProto> Bundle::entry(llvm::StringRef key) const {
   if (llvm::Error wrong = parseMessage(
           it->second, /*isText=*/false, prefix + ".index",
           ("checkpoint entry '" + key + "'").str(), proto, warnings))
-    return std::move(wrong);
+    return wrong;
   return proto;
 }
 

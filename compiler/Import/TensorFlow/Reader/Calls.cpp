@@ -53,7 +53,7 @@ llvm::Error Flattener::checkCall(const Scope &caller, const tf::NodeDef &call,
       int type = args.Get(i).type();
       if (!args.Get(i).type_attr().empty()) {
         const tf::AttrValue *bound = attrs.find(args.Get(i).type_attr());
-        type = bound && bound->has_type() ? bound->type() : DT_INVALID;
+        type = bound && bound->has_type() ? int(bound->type()) : DT_INVALID;
       }
       int listed = value->list().type(i);
       if (type != DT_INVALID && listed != type)
@@ -101,7 +101,7 @@ llvm::Expected<uint32_t> Flattener::enter(uint32_t scope, uint32_t node) {
   if (isPartitionedCall((*call)->op()))
     attrs.values = &findAttr((*call)->attr(), "f")->func().attr();
   if (llvm::Error wrong = checkCall(caller, **call, **function, attrs))
-    return std::move(wrong);
+    return wrong;
   uint32_t index = static_cast<uint32_t>(scopes.size());
   caller.callee[node] = index;
   Scope &callee = scopes.emplace_back();
@@ -112,7 +112,7 @@ llvm::Expected<uint32_t> Flattener::enter(uint32_t scope, uint32_t node) {
   callee.prefix = caller.prefix + (*call)->name() + "/";
   callee.attrs = attrs;
   if (llvm::Error over = spend(index))
-    return std::move(over);
+    return over;
   return index;
 }
 

@@ -243,18 +243,18 @@ llvm::Error Flattener::checkFed() const {
 llvm::Expected<std::unique_ptr<FlatGraph>>
 Flattener::finish(std::string signatureKey) {
   if (llvm::Error wrong = run())
-    return std::move(wrong);
+    return wrong;
   if (llvm::Error wrong = checkFed())
-    return std::move(wrong);
+    return wrong;
   auto graph = std::make_unique<FlatGraph>(data);
   graph->chosenSignature = std::move(signatureKey);
   for (size_t i = 0; i < nodes.size(); ++i)
     if (nodes[i].fed && !required[i])
       nodes[i].cut = true;
   if (llvm::Error wrong = sort(*graph))
-    return std::move(wrong);
+    return wrong;
   findWrites(*graph);
-  return std::move(graph);
+  return graph;
 }
 
 } // namespace tensorflow

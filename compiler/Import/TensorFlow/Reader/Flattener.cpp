@@ -74,7 +74,7 @@ llvm::Expected<uint32_t> Flattener::materialize(uint32_t scope, uint32_t node) {
   if (it != place.flat.end())
     return it->second;
   if (llvm::Error over = spend(scope))
-    return std::move(over);
+    return over;
   llvm::Expected<const tf::NodeDef *> def = definition(place, node);
   if (!def)
     return def.takeError();
@@ -231,7 +231,7 @@ llvm::Expected<Port> Flattener::resolve(uint32_t scope, BodyRef ref) {
     passed.push_back(key);
     uint32_t callee = scopes[scope].callee.lookup(ref.node);
     if (llvm::Error wrong = activate(callee))
-      return std::move(wrong);
+      return wrong;
     ref = scopes[callee].body->results[*index];
     scope = callee;
   }

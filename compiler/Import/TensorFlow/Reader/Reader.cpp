@@ -74,12 +74,12 @@ static llvm::Error checkPlainTensors(const ModelData &data, llvm::StringRef key,
 static llvm::Expected<std::unique_ptr<FlatGraph>>
 flatten(std::shared_ptr<ModelData> data, const ReadOptions &options) {
   if (llvm::Error wrong = checkVersions(*data))
-    return std::move(wrong);
+    return wrong;
   if (llvm::Error wrong = checkSize(*data))
-    return std::move(wrong);
+    return wrong;
   data->library = std::make_unique<Library>(data->file, *data->graph);
   if (llvm::Error wrong = data->library->initialize())
-    return std::move(wrong);
+    return wrong;
 
   const Signature *signature = nullptr;
   bool wantsSignature = options.feeds.empty() || options.fetches.empty() ||
@@ -105,42 +105,42 @@ flatten(std::shared_ptr<ModelData> data, const ReadOptions &options) {
 
   Flattener flattener(data);
   if (llvm::Error wrong = flattener.initialize())
-    return std::move(wrong);
+    return wrong;
   bool signatureFeeds = options.feeds.empty() && signature;
   bool signatureFetches = options.fetches.empty() && signature;
   if (signatureFeeds) {
     if (llvm::Error wrong =
             checkPlainTensors(*data, signature->key, "input", inputs))
-      return std::move(wrong);
+      return wrong;
     for (const SignatureTensor &input : inputs)
       if (llvm::Error wrong = flattener.addFeed(input))
-        return std::move(wrong);
+        return wrong;
   }
   for (const std::string &name : options.feeds)
     if (llvm::Error wrong = flattener.addFeed(named(name, inputs)))
-      return std::move(wrong);
+      return wrong;
 
   if (signatureFetches) {
     if (llvm::Error wrong =
             checkPlainTensors(*data, signature->key, "output", outputs))
-      return std::move(wrong);
+      return wrong;
     if (outputs.empty())
       return makeFileError(data->file,
                            "signature '" + signature->key + "' has no outputs");
     for (const SignatureTensor &output : outputs)
       if (llvm::Error wrong = flattener.addFetch(output))
-        return std::move(wrong);
+        return wrong;
   } else if (options.fetches.empty()) {
     if (llvm::Error wrong = flattener.addSinkFetches())
-      return std::move(wrong);
+      return wrong;
   }
   for (const std::string &name : options.fetches)
     if (llvm::Error wrong = flattener.addFetch(named(name, outputs)))
-      return std::move(wrong);
+      return wrong;
   if (!signatureFeeds && options.feeds.empty())
     if (llvm::Error wrong = flattener.addPlaceholderFeeds(
             /*onlyNeeded=*/!options.fetches.empty()))
-      return std::move(wrong);
+      return wrong;
 
   llvm::Expected<std::unique_ptr<FlatGraph>> graph =
       flattener.finish(signature ? signature->key : "");
@@ -151,7 +151,7 @@ flatten(std::shared_ptr<ModelData> data, const ReadOptions &options) {
     usesVariables = (*graph)->isVariable(i);
   if (usesVariables)
     if (llvm::Error wrong = bindVariables(data))
-      return std::move(wrong);
+      return wrong;
   return graph;
 }
 
@@ -177,7 +177,7 @@ readGraphBytes(llvm::StringRef bytes, llvm::StringRef file,
   data->file = file.str();
   data->budgets = options.budgets;
   if (llvm::Error wrong = parseGraph(*data, bytes))
-    return std::move(wrong);
+    return wrong;
   return flatten(std::move(data), options);
 }
 
@@ -205,7 +205,7 @@ readModel(llvm::StringRef path, const ReadOptions &options) {
     data->folder = parent.empty() ? "." : parent.str();
   }
   if (llvm::Error wrong = openSavedModel(*data, options))
-    return std::move(wrong);
+    return wrong;
   return flatten(std::move(data), options);
 }
 

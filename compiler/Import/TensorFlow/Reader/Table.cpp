@@ -172,7 +172,7 @@ llvm::Expected<TableEntries> TableReader::run() {
             });
       });
   if (wrong)
-    return std::move(wrong);
+    return wrong;
   return entries;
 }
 

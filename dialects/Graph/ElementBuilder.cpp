@@ -80,6 +80,9 @@ Value ElementBuilder::readScalar(Value value, ValueRange indices) {
 Type ElementBuilder::scalarType(Type elementType) const {
   if (auto integer = dyn_cast<IntegerType>(elementType))
     return IntegerType::get(builder.getContext(), integer.getWidth());
+  // A string is its address and its length.
+  if (isa<StringType>(elementType))
+    return ComplexType::get(builder.getI64Type());
   return elementType;
 }
 

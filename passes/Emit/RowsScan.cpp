@@ -116,9 +116,9 @@ int64_t sluice::emitScan(RowKernel &rows, graph::ScanOp op) {
   Type element = type.getElementType();
   int64_t lanes = 1;
   if (!alongLast && element.isIntOrFloat())
-    lanes = std::min<int64_t>(
-        rows.lanesBeforeRoot(element.getIntOrFloatBitWidth()),
-        llvm::PowerOf2Ceil(columns));
+    lanes =
+        std::min<int64_t>(rows.lanesBeforeRoot(element.getIntOrFloatBitWidth()),
+                          llvm::PowerOf2Ceil(columns));
   SmallVector<int64_t> lines(type.getShape()); // how many per dimension
   lines[dim] = 1;
   if (!alongLast)

@@ -21,6 +21,8 @@ namespace {
 
 // More operators in one kernel gain nothing and cost compile time.
 constexpr size_t maxKernelSize = 256;
+// How often the code of one operator may be repeated in a kernel.
+constexpr int64_t maxCopies = 16;
 
 struct Group {
   SmallVector<Operation *> ops; ///< last first
@@ -35,12 +37,15 @@ public:
 private:
   Group *findHome(Operation *op);
   bool canJoin(Operation *op, Group &group);
+  int64_t getCopies(Operation *op);
   void build(Group &group);
   void copyResults();
 
   func::FuncOp function;
   SmallVector<std::unique_ptr<Group>> groups;
   DenseMap<Operation *, Group *> homes;
+  /// How often the code of an operator stands in its kernel.
+  DenseMap<Operation *, int64_t> copies;
 };
 
 // Constants and views need no code of their own.
@@ -70,6 +75,20 @@ SetVector<Operation *> getDependents(Operation *op, const Group &group) {
 
 } // namespace
 
+// Elementwise readers of one element share its code; a reader that moves
+// elements computes each one that it asks for.
+int64_t KernelFormer::getCopies(Operation *op) {
+  int64_t shared = 0, moved = 0;
+  for (OpOperand &use : op->getUses()) {
+    int64_t count = copies.lookup(use.getOwner());
+    if (isa<graph::ElementwiseOp>(use.getOwner()))
+      shared = std::max(shared, count);
+    else
+      moved += count;
+  }
+  return shared + moved;
+}
+
 bool KernelFormer::canJoin(Operation *op, Group &group) {
   if (group.ops.size() >= maxKernelSize || op->getNumResults() != 1)
     return false;
@@ -82,6 +101,13 @@ bool KernelFormer::canJoin(Operation *op, Group &group) {
   if (auto root = dyn_cast<graph::KernelRootOp>(op)) {
     // Only work on the finished elements may follow a root.
     if (group.root || !root.allowsEpilogue())
+      return false;
+    // An epilogue on registers reads its other operands in vectors.
+    if (root.getRootKind() == graph::RootKind::Contraction &&
+        !llvm::all_of(group.ops, [](Operation *member) {
+          auto element = dyn_cast<graph::ElementOp>(member);
+          return element && element.supportsLanes();
+        }))
       return false;
     auto shape = cast<RankedTensorType>(type).getShape();
     return llvm::all_of(getDependents(op, group), [&](Operation *user) {
@@ -118,7 +144,8 @@ Group *KernelFormer::findHome(Operation *op) {
       return nullptr;
     home = group;
   }
-  return home && canJoin(op, *home) ? home : nullptr;
+  return home && canJoin(op, *home) && getCopies(op) <= maxCopies ? home
+                                                                  : nullptr;
 }
 
 void KernelFormer::build(Group &group) {
@@ -200,6 +227,7 @@ LogicalResult KernelFormer::run() {
     if (isa<graph::KernelRootOp>(op))
       home->root = &op;
     homes[&op] = home;
+    copies[&op] = home->ops.size() == 1 ? 1 : getCopies(&op);
   }
   for (std::unique_ptr<Group> &group : llvm::reverse(groups))
     build(*group);

@@ -96,6 +96,9 @@ FlatSymbolRefAttr ModuleTables::getKernel(kernel::FusedOp fused,
 Value Runner::reinterpret(Value buffer, MemRefType type, Location loc) {
   if (buffer.getType() == type)
     return buffer;
+  // Buffers without elements hold nothing to share.
+  if (type.getNumElements() == 0)
+    return kernel::BufferOp::create(builder, loc, type, IntegerAttr());
   SmallVector<int64_t> strides;
   int64_t offset = 0;
   (void)type.getStridesAndOffset(strides, offset); // identity layout

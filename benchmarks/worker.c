@@ -65,10 +65,19 @@ static double fma_peak(void) {
     for (long round = 0; round < rounds; ++round) {
 #define STEP(chain)                                                            \
   sums[chain] = sums[chain] * x + y;                                           \
-  __asm__ volatile("" : "+v"(sums[chain]));
-      STEP(0)
-      STEP(1) STEP(2) STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9)
-          STEP(10) STEP(11)
+  __asm__ volatile("" : "+v"(sums[chain]))
+      STEP(0);
+      STEP(1);
+      STEP(2);
+      STEP(3);
+      STEP(4);
+      STEP(5);
+      STEP(6);
+      STEP(7);
+      STEP(8);
+      STEP(9);
+      STEP(10);
+      STEP(11);
 #undef STEP
     }
     double rate =

@@ -23,7 +23,7 @@ enum class FailureKind {
   Assertion = 14,
   IndexOutOfRange = 15,
   ValueOutOfRange = 16,
-  DivisionByZero = 18
+  DivisionByZero = 17
 };
 
 class ElementBuilder {

@@ -124,7 +124,7 @@ Value sluice::graph::buildComplex2(ElementBuilder &b, ValueRange operands,
 }
 
 void sluice::graph::failWhere(ElementBuilder &b, Operation *op, Value failed,
-                              Value values) {
+                              Value values, FailureKind kind) {
   ScalarCode code(b.builder, b.loc);
   if (auto type = dyn_cast<VectorType>(failed.getType())) {
     if (b.mask && b.mask.getType() == type)
@@ -138,7 +138,7 @@ void sluice::graph::failWhere(ElementBuilder &b, Operation *op, Value failed,
   Type i64 = b.builder.getI64Type();
   if (values.getType() != i64)
     values = code.convert<arith::ExtSIOp>(values, i64);
-  b.fail(op, failed, values);
+  b.fail(op, failed, values, kind);
 }
 
 //===----------------------------------------------------------------------===//

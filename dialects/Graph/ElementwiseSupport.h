@@ -116,7 +116,7 @@ mlir::Value buildComplex2(ElementBuilder &b, mlir::ValueRange operands,
 /// Reports a failed check of `op` when `failed` (i1 or a vector of them) holds
 /// in a lane that exists; `values` are the offending integers.
 void failWhere(ElementBuilder &b, mlir::Operation *op, mlir::Value failed,
-               mlir::Value values);
+               mlir::Value values, FailureKind kind);
 
 //===----------------------------------------------------------------------===//
 // Folding

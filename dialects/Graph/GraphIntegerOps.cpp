@@ -66,7 +66,7 @@ static Value buildIntegerPower(ElementBuilder &b, PowOp op,
   Value zero = code.integer(base, 0), one = code.integer(base, 1);
   if (!isUnsignedTensor(op.getLhs())) {
     Value isNegative = code.compare(Int::slt, exponent, zero);
-    failWhere(b, op, isNegative, exponent);
+    failWhere(b, op, isNegative, exponent, FailureKind::ValueOutOfRange);
     exponent = code.select(isNegative, zero, exponent);
   }
   SmallVector<Value> last = b.loop(
@@ -142,7 +142,7 @@ static DivisionCode buildDivision(ElementBuilder &b, Operation *op,
   Value x = operands[0], y = operands[1];
   Value zero = code.integer(x, 0), one = code.integer(x, 1);
   Value isZero = code.compare(Int::eq, y, zero);
-  failWhere(b, op, isZero, zero);
+  failWhere(b, op, isZero, zero, FailureKind::DivisionByZero);
   Value divisor = code.select(isZero, one, y);
   if (isUnsigned)
     return {code.make<arith::DivUIOp>(x, divisor),

@@ -138,7 +138,9 @@ def saved_model_cases():
     twice = meta_graph(VALID, usual)
     yield model("two meta graphs of the same tags", saved_model(twice, twice))
     yield model("another tag", saved_model(meta_graph(VALID, usual, ["train"])), outcome=EITHER)
-    yield model("no signature", saved_model(meta_graph(VALID, b"")))
+    # Then the placeholders are the inputs.
+    text = saved_model(meta_graph(VALID, b""))
+    yield model("no signature", text, outcome=EITHER, values=[1, 2, 3, 4])
     for label, info in (
         ("tensor that is not there", tensor_info("nope:0")),
         ("port that is not there", tensor_info("y:7")),

@@ -38,7 +38,7 @@ def write_files(case, folder):
     return os.path.join(folder, case.model)
 
 
-def refusal_problem(case, code, output, folder, model):
+def refusal_problem(case, code, output, model):
     if code not in (1, 3):
         return f"exit code {code}: {output[-300:]}"
     if os.path.basename(model) not in output:
@@ -52,8 +52,7 @@ def refusal_problem(case, code, output, folder, model):
             return f"'{word}' is not mentioned: {output[:300]}"
     if re.search(r"[\x00-\x08\x0b-\x1f]", output):
         return f"control characters: {output[:300]!r}"
-    left = sorted(os.listdir(os.path.join(folder, "out")))
-    return f"left {left} behind" if left else None
+    return None
 
 
 def printed_values(output):
@@ -95,10 +94,13 @@ def check(case, sluice):
                 return f"printed {output[:300]}, expected {case.values}"
             return None
         # A diagnostic of run; that of compile too, unless only the feed is at fault.
-        problem = refusal_problem(case, code, output, folder, model)
+        problem = refusal_problem(case, code, output, model)
         code, output = results["compile"]
         if problem is None and code != 0:
-            problem = refusal_problem(case, code, output, folder, model)
+            problem = refusal_problem(case, code, output, model)
+            left = sorted(os.listdir(os.path.join(folder, "out")))
+            if left:
+                problem = f"left {left} behind"
         return problem
 
 

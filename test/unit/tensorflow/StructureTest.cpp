@@ -248,12 +248,14 @@ TEST(Structure, Versions) {
   attr(x, "dtype").set_type(tf::DT_FLOAT);
   attr(x, "shape").mutable_shape();
   add(old, "y", "Relu", {"x"});
-  old.mutable_versions()->set_producer(21);
-  auto flat = expectOk(read(old));
-  ASSERT_TRUE(flat);
-  EXPECT_FALSE((*flat)->feeds()[0].shape);
+  for (int producer : {0, 21}) {
+    old.mutable_versions()->set_producer(producer);
+    auto flat = expectOk(read(old));
+    ASSERT_TRUE(flat);
+    EXPECT_FALSE((*flat)->feeds()[0].shape);
+  }
   old.mutable_versions()->set_producer(22);
-  flat = expectOk(read(old));
+  auto flat = expectOk(read(old));
   ASSERT_TRUE(flat);
   ASSERT_TRUE((*flat)->feeds()[0].shape);
   EXPECT_TRUE((*flat)->feeds()[0].shape->empty());

@@ -246,8 +246,10 @@ template <int64_t rank> static void importConvBackpropInput(NodeContext &node) {
     std::rotate(sizes->begin() + 1, sizes->begin() + 2, sizes->end());
   // With two entries, they are the spatial ones.
   SmallVector<Size> taps = getSizes(filter), out = getSizes(gradient);
-  if (sizes->size() == size_t(rank))
-    sizes->assign(sizes->begin() + 1, sizes->end() - 1);
+  if (sizes->size() == size_t(rank)) {
+    sizes->pop_back();
+    sizes->erase(sizes->begin());
+  }
   if (sizes->size() != spatial)
     return node.error("input_sizes has " + Twine(sizes->size()) +
                       " entries, expected " + Twine(rank));

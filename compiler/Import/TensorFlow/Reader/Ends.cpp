@@ -82,9 +82,9 @@ static void describePlaceholder(const tf::NodeDef &node, int producer,
   PartialShape known;
   if (!shape || !shape->has_shape() || readPartialShape(shape->shape(), known))
     return;
-  // Before producer 22 [] was written for an unknown shape. No version at all
-  // is what tools that rewrite graphs leave behind, of any age.
-  if (known && known->empty() && producer > 0 && producer < 22)
+  // Before producer 22 [] was written for an unknown shape; no version at all
+  // counts as 0, as in TensorFlow.
+  if (known && known->empty() && producer < 22)
     known.reset();
   if (!feed.shape)
     feed.shape = known;

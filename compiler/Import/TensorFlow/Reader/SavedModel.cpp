@@ -95,7 +95,7 @@ llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
     return makeFileError(data.file,
                          "SavedModel has no MetaGraph with the tags {" +
                              quotedList(wanted) + "}; it has " + present,
-                         ErrorKind::Model, "choose one with --tags");
+                         ErrorKind::Model, "choose with --tag");
   data.graph = &data.meta->graph_def();
   return readSignatures(data);
 }

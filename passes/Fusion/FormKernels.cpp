@@ -60,6 +60,17 @@ bool isSplatConstant(Value value) {
   return matchPattern(value, m_Constant(&elements)) && elements.isSplat();
 }
 
+// The epilogue of a contraction works on registers: whatever it reads comes in
+// vectors.
+bool isContraction(Operation *op) {
+  auto root = dyn_cast_or_null<graph::KernelRootOp>(op);
+  return root && root.getRootKind() == graph::RootKind::Contraction;
+}
+bool hasLanes(Operation *op) {
+  auto element = dyn_cast<graph::ElementOp>(op);
+  return element && element.supportsLanes();
+}
+
 // The operators of the group that compute with a result of `op`.
 SetVector<Operation *> getDependents(Operation *op, const Group &group) {
   SetVector<Operation *> dependents;
@@ -102,12 +113,7 @@ bool KernelFormer::canJoin(Operation *op, Group &group) {
     // Only work on the finished elements may follow a root.
     if (group.root || !root.allowsEpilogue())
       return false;
-    // An epilogue on registers reads its other operands in vectors.
-    if (root.getRootKind() == graph::RootKind::Contraction &&
-        !llvm::all_of(group.ops, [](Operation *member) {
-          auto element = dyn_cast<graph::ElementOp>(member);
-          return element && element.supportsLanes();
-        }))
+    if (isContraction(op) && !llvm::all_of(group.ops, hasLanes))
       return false;
     auto shape = cast<RankedTensorType>(type).getShape();
     return llvm::all_of(getDependents(op, group), [&](Operation *user) {
@@ -116,7 +122,8 @@ bool KernelFormer::canJoin(Operation *op, Group &group) {
                  shape;
     });
   }
-  if (!isa<graph::ElementOp>(op))
+  if (!isa<graph::ElementOp>(op) ||
+      (isContraction(group.root) && !hasLanes(op)))
     return false;
   bool isFree = !isa<graph::ElementwiseOp>(op);
   unsigned moves = 0;

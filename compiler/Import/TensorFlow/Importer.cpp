@@ -143,12 +143,13 @@ Importer::getFeedType(const SignatureTensor &feed) {
     return graph.error(node, "the data type given for input '" + feed.name +
                                  "' is " + elementName(*spec->kind) +
                                  ", in the file it is " + elementName(*kind));
+  StringRef symbol = feed.name;
+  symbol.consume_back(":0");
   SmallVector<graph::Size> sizes;
   for (auto [i, size] : llvm::enumerate(*shape))
-    sizes.push_back(size >= 0
-                        ? graph::Size(size)
-                        : graph::Size::symbol(
-                              &context, (feed.name + "_" + Twine(i)).str()));
+    sizes.push_back(size >= 0 ? graph::Size(size)
+                              : graph::Size::symbol(
+                                    &context, (symbol + "_" + Twine(i)).str()));
   RankedTensorType type =
       graph::makeTensorType(sizes, graph::getElementType(&context, *kind));
   if (!type)

@@ -96,6 +96,21 @@ std::optional<int64_t> NodeContext::constantInt(unsigned i, StringRef what) {
   return list->front();
 }
 
+std::optional<SmallVector<graph::Size>> NodeContext::knownSizes(Value value) {
+  if (std::optional<SmallVector<graph::Size>> sizes =
+          graph::getKnownSizes(value))
+    return sizes;
+  std::optional<HostTensor> tensor;
+  if (value && !known.empty())
+    tensor = evaluateStatically(value, known);
+  if (!tensor || !isInteger(tensor->kind()))
+    return std::nullopt;
+  SmallVector<graph::Size> sizes;
+  for (int64_t i = 0; i < tensor->size(); ++i)
+    sizes.push_back(tensor->getInt(i));
+  return sizes;
+}
+
 std::optional<SmallVector<graph::Size>>
 NodeContext::constantSizes(unsigned i, StringRef what) {
   Value value = input(i);
@@ -107,8 +122,7 @@ NodeContext::constantSizes(unsigned i, StringRef what) {
           llvm::Twine(graph::GraphBuilder::rank(value)));
     return std::nullopt;
   }
-  if (std::optional<SmallVector<graph::Size>> sizes =
-          graph::getKnownSizes(value))
+  if (std::optional<SmallVector<graph::Size>> sizes = knownSizes(value))
     return sizes;
   std::optional<SmallVector<int64_t>> list = constantInts(i, what);
   if (!list)

@@ -53,6 +53,8 @@ public:
   /// The same where the integers are sizes, which may be symbolic.
   std::optional<llvm::SmallVector<graph::Size>>
   constantSizes(unsigned i, llvm::StringRef what);
+  /// The sizes that an integer tensor is known to hold, in row-major order.
+  std::optional<llvm::SmallVector<graph::Size>> knownSizes(Value value);
 
   // Attributes: see FlatGraph. `absent` is the operator's default.
   int64_t intAttr(llvm::StringRef name, std::optional<int64_t> absent = {});

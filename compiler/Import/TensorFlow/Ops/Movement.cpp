@@ -135,7 +135,7 @@ static void importTranspose(NodeContext &node) {
   if (!perm || !x)
     return;
   for (int64_t &d : *perm)
-    if (d < 0)
+    if (d < 0 && d >= -node.builder.rank(x))
       d += node.builder.rank(x);
   node.setOutput(node.builder.transpose(x, *perm));
 }

@@ -126,9 +126,11 @@ static void importSlice(NodeContext &node) {
   bool computed = false;
   SmallVector<Size> starts;
   for (size_t d = 0; d < whole.size(); ++d) {
-    std::optional<SmallVector<Size>> start =
-        graph::getKnownSizes(graph::buildElementOf(node.builder, begin, d));
+    Value element = graph::buildElementOf(node.builder, begin, d);
+    std::optional<SmallVector<Size>> start = graph::getKnownSizes(element);
     computed |= !start;
+    if (!start && (*sizes)[d] == Size(-1))
+      start = node.knownSizes(element);
     starts.push_back(start ? start->front() : Size());
   }
   for (size_t d = 0; d < whole.size(); ++d) {

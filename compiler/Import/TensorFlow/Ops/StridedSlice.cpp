@@ -83,7 +83,7 @@ sluice::tensorflow::resolveRange(NodeContext &node, const StridedSliceDim &dim,
                                  unsigned d, Size whole, Value first,
                                  Value last) {
   auto known = [&](Value value, StringRef what) -> std::optional<Size> {
-    if (std::optional<SmallVector<Size>> sizes = graph::getKnownSizes(value))
+    if (std::optional<SmallVector<Size>> sizes = node.knownSizes(value))
       return sizes->front();
     node.unsupported(what + " of dimension " + llvm::Twine(d) +
                      " is computed at run time; only single indices may be");

@@ -144,11 +144,108 @@ struct FlattenConcat : OpRewritePattern<ConcatOp> {
     return success();
   }
 };
+
+// Operands that are all parts of one value along the same dimension (what
+// repeating or reordering by split and concat gives) become a slice, a
+// repetition of each position, or a gather: code for each operand would grow
+// with their number, and multiply where such concats follow one another.
+struct ConcatOfParts : OpRewritePattern<ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ConcatOp op,
+                                PatternRewriter &rewriter) const override;
+};
 } // namespace
+
+// The positions along `dim` that `slice` takes; false unless it takes all of
+// the other dimensions.
+static bool addPositions(SliceOp slice, int64_t dim,
+                         SmallVectorImpl<int64_t> &positions) {
+  SmallVector<Size> whole = getSizes(slice.getOperand());
+  for (auto [d, stride] : llvm::enumerate(slice.getStrides())) {
+    Size start = slice.getStarts().getSize(d),
+         size = slice.getShape().getSize(d);
+    if (static_cast<int64_t>(d) != dim) {
+      if (start != Size(0) || stride != 1 || size != whole[d])
+        return false;
+      continue;
+    }
+    if (!start.isStatic() || !size.isStatic())
+      return false;
+    for (int64_t i = 0; i < size.getStatic(); ++i)
+      positions.push_back(start.getStatic() + i * stride);
+  }
+  return true;
+}
+
+LogicalResult ConcatOfParts::matchAndRewrite(ConcatOp op,
+                                             PatternRewriter &rewriter) const {
+  constexpr unsigned fewOperands = 8;
+  int64_t dim = op.getDim();
+  Size result = getSizes(op.getResult())[dim];
+  SmallVector<int64_t> positions;
+  Value source;
+  if (!result.isStatic() || op.getInputs().size() < 2)
+    return failure();
+  for (Value input : op.getInputs()) {
+    auto slice = input.getDefiningOp<SliceOp>();
+    if (!slice || (source && slice.getOperand() != source) ||
+        !addPositions(slice, dim, positions))
+      return failure();
+    source = slice.getOperand();
+  }
+  SmallVector<Size> sizes = getSizes(source);
+  int64_t count = positions.size();
+  if (count < 2)
+    return failure();
+  auto dims = [&](ArrayRef<Size> list) {
+    return cast<DimsAttr>(makeDims(getContext(), list));
+  };
+  // Equal steps.
+  int64_t step = positions[1] - positions[0];
+  bool isSlice = step != 0;
+  for (int64_t i = 1; i < count; ++i)
+    isSlice &= positions[i] - positions[i - 1] == step;
+  if (isSlice) {
+    SmallVector<Size> starts(sizes.size(), 0);
+    SmallVector<int64_t> strides(sizes.size(), 1);
+    starts[dim] = positions[0];
+    strides[dim] = step;
+    sizes[dim] = count;
+    rewriter.replaceOpWithNewOp<SliceOp>(op, source, dims(starts), dims(sizes),
+                                         strides);
+    return success();
+  }
+  // Each position of the source equally often.
+  Size repeats = Size(count).divideExactly(sizes[dim]);
+  bool isRepetition = repeats.isStatic();
+  for (int64_t i = 0; i < count && isRepetition; ++i)
+    isRepetition = positions[i] == i / repeats.getStatic();
+  if (isRepetition) {
+    SmallVector<int64_t> kept;
+    for (int64_t d = 0; d < static_cast<int64_t>(sizes.size()); ++d)
+      kept.push_back(d <= dim ? d : d + 1);
+    sizes.insert(sizes.begin() + dim + 1, repeats);
+    Value repeated =
+        BroadcastOp::create(rewriter, op.getLoc(), source, kept, dims(sizes));
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, repeated,
+                                           dims(getSizes(op.getResult())));
+    return success();
+  }
+  if (op.getInputs().size() <= fewOperands)
+    return failure();
+  HostTensor table(ElementKind::I64, {count});
+  for (int64_t i = 0; i < count; ++i)
+    table.setInt(i, positions[i]);
+  Value indices = ConstantOp::create(rewriter, op.getLoc(),
+                                     toAttribute(getContext(), table));
+  rewriter.replaceOpWithNewOp<GatherOp>(op, source, indices, dim,
+                                        /*batch_dims=*/0, /*wrap=*/false);
+  return success();
+}
 
 void ConcatOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                            MLIRContext *context) {
-  patterns.add<FlattenConcat>(context);
+  patterns.add<FlattenConcat, ConcatOfParts>(context);
 }
 
 //===----------------------------------------------------------------------===//

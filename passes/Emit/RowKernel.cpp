@@ -2,6 +2,7 @@
 
 #include "passes/Emit/RowKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -63,6 +64,55 @@ int64_t RowKernel::lanesBeforeRoot(int64_t partialBits) const {
       worklist.append(producer->operand_begin(), producer->operand_end());
   }
   return kernel.target.lanes(widest);
+}
+
+bool RowKernel::mergeDimensions(ArrayRef<int64_t> shape) {
+  SmallVector<Value> worklist{operand()}, inputs;
+  llvm::SmallPtrSet<Operation *, 8> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (kernel.buffers.contains(value)) {
+      auto buffer = cast<MemRefType>(kernel.buffers.lookup(value).getType());
+      if (cast<RankedTensorType>(value.getType()).getShape() !=
+              operandType().getShape() ||
+          buffer.getShape() != operandType().getShape() ||
+          !buffer.getLayout().isIdentity())
+        return false;
+      if (!llvm::is_contained(inputs, value))
+        inputs.push_back(value);
+      continue;
+    }
+    Operation *producer = value.getDefiningOp();
+    if (!producer)
+      return false;
+    if (!seen.insert(producer).second ||
+        producer->hasTrait<OpTrait::ConstantLike>())
+      continue;
+    if (auto broadcast = dyn_cast<graph::BroadcastOp>(producer)) {
+      // One element everywhere; read with no index at all.
+      if (broadcast.getOperand().getType().getRank() != 0)
+        return false;
+      continue;
+    }
+    if (!isa<graph::ElementwiseOp>(producer))
+      return false;
+    worklist.append(producer->operand_begin(), producer->operand_end());
+  }
+  // What follows the root has fewer dimensions and cannot use these.
+  if (rootType().getShape() == operandType().getShape())
+    return false;
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (int64_t d = static_cast<int64_t>(shape.size()) - 2; d >= 0; --d)
+    strides[d] = strides[d + 1] * shape[d + 1];
+  for (Value input : inputs) {
+    Value &buffer = kernel.buffers[input];
+    auto type = MemRefType::get(
+        shape, cast<MemRefType>(buffer.getType()).getElementType());
+    buffer = memref::ReinterpretCastOp::create(builder, loc, type, buffer,
+                                               /*offset=*/int64_t(0), shape,
+                                               ArrayRef<int64_t>(strides));
+  }
+  return true;
 }
 
 Value RowKernel::constant(int64_t value) {

@@ -45,6 +45,12 @@ public:
   /// `partialBits` bits; 1 when an element type does not fit into vectors.
   int64_t lanesBeforeRoot(int64_t partialBits) const;
 
+  /// Views the operand with other dimensions, which merge neighbouring ones,
+  /// when its elements depend on nothing but their position: whatever precedes
+  /// the root is elementwise, on contiguous buffers of the operand's shape.
+  /// After that, its elements are read with as many indices as `shape` has.
+  bool mergeDimensions(llvm::ArrayRef<int64_t> shape);
+
   Value constant(int64_t value);
   /// `scf.for` with step 1; a loop that runs once is no loop.
   Values loop(int64_t count, mlir::ValueRange init, Body body);

@@ -30,8 +30,40 @@ struct Reduction {
     }
   }
 
+  // Elements of the reduced dimensions at the end.
+  int64_t trailing() const {
+    int64_t product = 1;
+    for (size_t d = shape.size(); d-- > 0;) {
+      if (!llvm::is_contained(reduced, static_cast<int64_t>(d)))
+        break;
+      product *= shape[d];
+    }
+    return product;
+  }
+
+  // Reduced dimensions side by side become one where the operand allows it.
+  void mergeReduced(RowKernel &rows) {
+    SmallVector<int64_t> merged, mergedReduced, mergedKept;
+    bool wasReduced = false;
+    for (auto [d, size] : llvm::enumerate(shape)) {
+      bool isReduced = llvm::is_contained(reduced, static_cast<int64_t>(d));
+      if (isReduced && wasReduced) {
+        merged.back() *= size;
+      } else {
+        (isReduced ? mergedReduced : mergedKept).push_back(merged.size());
+        merged.push_back(size);
+      }
+      wasReduced = isReduced;
+    }
+    if (merged.size() == shape.size() || !rows.mergeDimensions(merged))
+      return;
+    shape = merged;
+    reduced = mergedReduced;
+    kept = mergedKept;
+  }
+
   Accumulation accumulation;
-  ArrayRef<int64_t> shape;
+  SmallVector<int64_t> shape;
   SmallVector<int64_t> reduced, kept;
   int64_t count = 1;   ///< elements combined into one
   int64_t results = 1; ///< elements of the result
@@ -42,18 +74,20 @@ struct Reduction {
 int64_t sluice::emitReduceRows(RowKernel &rows, graph::ReduceOp op) {
   Reduction reduction(rows, op);
   const Accumulation &accumulation = reduction.accumulation;
-  int64_t size = reduction.shape.empty() ? 0 : reduction.shape.back();
   if (reduction.results * reduction.count == 0 ||
       reduction.kept.size() == reduction.shape.size() ||
       reduction.reduced.back() !=
           static_cast<int64_t>(reduction.shape.size()) - 1)
     return 0;
   int64_t bits = partialBits(rows, accumulation);
-  int64_t lanes = !bits ? 1
-                        : std::min<int64_t>(rows.lanesBeforeRoot(bits),
-                                            llvm::PowerOf2Ceil(size));
-  if (lanes == 1)
+  int64_t lanes = bits ? rows.lanesBeforeRoot(bits) : 1;
+  if (lanes == 1 || reduction.trailing() == 1)
     return 0;
+  reduction.mergeReduced(rows);
+  int64_t size = reduction.shape.back();
+  if (size == 1)
+    return 0;
+  lanes = std::min<int64_t>(lanes, llvm::PowerOf2Ceil(size));
   int64_t whole = size / lanes, tail = size % lanes;
   int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
   ElementBuilder vectors = rows.kernel.makeElementBuilder(lanes);
@@ -135,6 +169,8 @@ int64_t sluice::emitReduceColumns(RowKernel &rows, graph::ReduceOp op) {
                                             llvm::PowerOf2Ceil(size));
   if (lanes == 1)
     return 0;
+  reduction.mergeReduced(rows);
+  rank = static_cast<int64_t>(reduction.shape.size());
   int64_t whole = size / lanes;
   int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
   int64_t blocks = whole / width; // of `width` vectors

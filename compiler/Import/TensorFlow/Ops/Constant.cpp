@@ -27,6 +27,34 @@ static void importConst(NodeContext &node) {
   node.setOutput(node.builder.constant(*value));
 }
 
+// A variable, and the handle of one, stands for its value: nothing that the
+// fetches need writes it, or FlatGraph::checkState would have said so.
+static void importVariable(NodeContext &node) {
+  if (!node.expectInputs(0))
+    return;
+  llvm::Expected<HostTensor> value = node.graph().variableValue(node.index());
+  if (!value)
+    return node.report(value.takeError());
+  node.setOutput(node.builder.constant(*value));
+}
+
+static void importReadVariable(NodeContext &node) {
+  if (!node.expectInputs(1))
+    return;
+  Type type = node.typeAttr("dtype");
+  Value variable = node.input(0);
+  if (!type || !variable)
+    return;
+  Type held = cast<RankedTensorType>(variable.getType()).getElementType();
+  if (held != type) {
+    std::string text;
+    llvm::raw_string_ostream(text) << "is " << type << ", but the variable "
+                                   << "holds " << held;
+    return node.error(text, "dtype");
+  }
+  node.setOutput(variable);
+}
+
 // Each output is the input at its position.
 static void importIdentity(NodeContext &node) {
   if (!node.expectAtLeast(1))
@@ -190,6 +218,10 @@ void sluice::tensorflow::addConstantImporters(ImporterTable &table) {
   for (const char *name :
        {"Identity", "IdentityN", "StopGradient", "PreventGradient", "Snapshot"})
     table[name] = importIdentity;
+  for (const char *name :
+       {"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable"})
+    table[name] = importVariable;
+  table["ReadVariableOp"] = importReadVariable;
   table["NoOp"] = importNothing;
   table["Range"] = importRange;
   table["LinSpace"] = importLinSpace;

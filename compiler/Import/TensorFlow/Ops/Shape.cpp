@@ -74,11 +74,15 @@ static void importReshape(NodeContext &node) {
 static void importExpandDims(NodeContext &node) {
   if (!node.expectInputs(2))
     return;
-  std::optional<int64_t> dim = node.constantInt(1, "dim");
+  // One number, whatever the rank.
+  std::optional<HostTensor> value = node.constant(1, "dim");
   Value x = node.input(0);
-  if (!dim || !x)
+  if (!value || !x)
     return;
-  dim = node.axis(*dim, node.builder.rank(x) + 1, "dim");
+  if (value->size() != 1 || !isInteger(value->kind()))
+    return node.error("dim (input 1) must be one integer");
+  std::optional<int64_t> dim =
+      node.axis(value->getInt(0), node.builder.rank(x) + 1, "dim");
   if (dim)
     node.setOutput(graph::buildExpandDims(node.builder, x, *dim));
 }

@@ -129,3 +129,25 @@ func.func @computed_positions(%x: tensor<4x3xf32>) -> (tensor<1x3xf32>, tensor<1
   %4 = graph.gather %x, %j axis 1 batch_dims 0 : tensor<4x3xf32>, tensor<2xi32>
   return %0, %1, %2, %3, %4 : tensor<1x3xf32>, tensor<1x2xf32>, tensor<1x3xf32>, tensor<3xf32>, tensor<4x2xf32>
 }
+
+// -----
+
+// Split and concat that put parts of one value together again.
+// CHECK-LABEL: @parts
+// CHECK-SAME: (%[[X:.*]]: tensor<2x3xf32>)
+func.func @parts(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x6xf32>, tensor<2x2xf32>, tensor<2x9xf32>) {
+  // CHECK-DAG: %[[REVERSED:.*]] = graph.slice %[[X]] starts [0, 2] sizes [2, 3] strides [1, -1]
+  // CHECK-DAG: %[[B:.*]] = graph.broadcast %[[X]] dims [0, 1] to [2, 3, 2]
+  // CHECK-DAG: %[[REPEATED:.*]] = graph.reshape %[[B]] to [2, 6]
+  // CHECK-DAG: %[[PAIR:.*]] = graph.concat %{{.*}}, %{{.*}} dim 1
+  // CHECK-DAG: %[[MANY:.*]] = graph.gather %[[X]], %{{.*}} axis 1 batch_dims 0
+  // CHECK: return %[[REVERSED]], %[[REPEATED]], %[[PAIR]], %[[MANY]]
+  %0 = graph.slice %x starts [0, 0] sizes [2, 1] strides [1, 1] : tensor<2x3xf32>
+  %1 = graph.slice %x starts [0, 1] sizes [2, 1] strides [1, 1] : tensor<2x3xf32>
+  %2 = graph.slice %x starts [0, 2] sizes [2, 1] strides [1, 1] : tensor<2x3xf32>
+  %3 = graph.concat %2, %1, %0 dim 1 : tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>
+  %4 = graph.concat %0, %0, %1, %1, %2, %2 dim 1 : tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>
+  %5 = graph.concat %1, %1 dim 1 : tensor<2x1xf32>, tensor<2x1xf32>
+  %6 = graph.concat %1, %1, %0, %1, %2, %2, %0, %0, %2 dim 1 : tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>
+  return %3, %4, %5, %6 : tensor<2x3xf32>, tensor<2x6xf32>, tensor<2x2xf32>, tensor<2x9xf32>
+}

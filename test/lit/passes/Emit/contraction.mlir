@@ -1,0 +1,94 @@
+// RUN: sluice-opt %s --emit-kernels=cpu=x86-64-v4 | FileCheck %s --check-prefixes=CHECK,WIDE
+// RUN: sluice-opt %s --emit-kernels=cpu=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,NARROW
+
+// Tiles of 14 rows by two vectors (6 by 2 with 16 registers): accumulators
+// stay in registers, the bias is added to them before the only store.
+// CHECK-LABEL: func.func private @gemm
+// CHECK-NOT: memref.prefetch
+// WIDE: :28 = scf.for
+// WIDE: vector.load %{{.*}} : memref<4096xf32>, vector<16xf32>
+// WIDE: memref.load
+// WIDE-NEXT: vector.broadcast %{{.*}} : f32 to vector<16xf32>
+// WIDE-NEXT: vector.fma
+// WIDE-NEXT: vector.fma
+// WIDE: scf.yield
+// NARROW: :12 = scf.for
+// NARROW: vector.fma %{{.*}} : vector<8xf32>
+// CHECK: arith.addf
+// CHECK: vector.store
+// CHECK-NOT: vector.maskedstore
+kernel.func @gemm [memref<28x64xf32>, memref<4096xf32>, memref<64xf32>,
+                   memref<28x64xf32>] attributes {packings = {"1" = "panels"}} {
+^bb0(%a: tensor<28x64xf32>, %w: tensor<64x64xf32>, %b: tensor<64xf32>):
+  %0 = graph.contract %a, %w : tensor<28x64xf32>, tensor<64x64xf32>
+  %1 = graph.broadcast %b dims [1] to [28, 64] : tensor<64xf32>
+  %2 = graph.add %0, %1 : tensor<28x64xf32>
+  kernel.yield %2 : tensor<28x64xf32>
+}
+
+// Rows are split evenly, never masked; columns after the last whole vector
+// are. Seven chains are too few: two steps have accumulators of their own.
+// CHECK-LABEL: func.func private @edges
+// WIDE: :8 = scf.for
+// WIDE: :14 = scf.for
+// CHECK: vector.maskedstore
+kernel.func @edges [memref<15x8xf32>, memref<128xf32>, memref<15x10xf32>]
+    attributes {packings = {"1" = "panels"}} {
+^bb0(%a: tensor<15x8xf32>, %w: tensor<8x10xf32>):
+  %0 = graph.contract %a, %w : tensor<15x8xf32>, tensor<8x10xf32>
+  kernel.yield %0 : tensor<15x10xf32>
+}
+
+// One row reads eight vectors a step and prefetches nothing.
+// CHECK-LABEL: func.func private @row
+// CHECK-NOT: memref.prefetch
+// CHECK: :8 = scf.for
+// CHECK: return
+kernel.func @row [memref<1x512xf32>, memref<131072xf32>, memref<1x256xf32>]
+    attributes {packings = {"1" = "panels"}} {
+^bb0(%a: tensor<1x512xf32>, %w: tensor<512x256xf32>):
+  %0 = graph.contract %a, %w : tensor<1x512xf32>, tensor<512x256xf32>
+  kernel.yield %0 : tensor<1x256xf32>
+}
+
+// A convolution sums rows of the window: 3 times 3 * 16 contiguous elements.
+// CHECK-LABEL: func.func private @conv
+// WIDE: :14 = scf.for {{.*}} = %c0{{.*}} to %c3
+// WIDE: %[[N:.*]] = arith.constant 48 : index
+// WIDE: :14 = scf.for {{.*}} to %[[N]]
+// CHECK: return
+kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
+                   memref<1x7x14x16xf32>]
+    attributes {packings = {"1" = "panels"}} {
+^bb0(%x: tensor<1x9x16x16xf32>, %w: tensor<3x3x16x16xf32>):
+  %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0]
+       : tensor<1x9x16x16xf32>, tensor<3x3x16x16xf32>
+  kernel.yield %0 : tensor<1x7x14x16xf32>
+}
+
+// Depthwise: weights in registers ahead of the loop over pixels; no broadcast.
+// CHECK-LABEL: func.func private @depthwise
+// CHECK-SAME: kernel.chunks = 7
+// CHECK-NOT: vector.broadcast
+// CHECK-COUNT-9: vector.load {{.*}} memref<{{[0-9]+}}xf32>
+// CHECK: scf.for
+// CHECK: vector.fma
+// CHECK-NOT: vector.broadcast
+// CHECK: return
+kernel.func @depthwise [memref<1x9x16x32xf32>, memref<288xf32>,
+                        memref<1x7x14x32xf32>]
+    attributes {packings = {"1" = "panels"}} {
+^bb0(%x: tensor<1x9x16x32xf32>, %w: tensor<3x3x1x32xf32>):
+  %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0] groups 32
+       : tensor<1x9x16x32xf32>, tensor<3x3x1x32xf32>
+  kernel.yield %0 : tensor<1x7x14x32xf32>
+}
+
+// Elements that no emitter has vectors for are computed one by one.
+// CHECK-LABEL: func.func private @half
+// CHECK: arith.extf
+kernel.func @half [memref<2x8xf16>, memref<8x4xf16>, memref<2x4xf16>] {
+^bb0(%a: tensor<2x8xf16>, %w: tensor<8x4xf16>):
+  %0 = graph.contract %a, %w : tensor<2x8xf16>, tensor<8x4xf16>
+  kernel.yield %0 : tensor<2x4xf16>
+}

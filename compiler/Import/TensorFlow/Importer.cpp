@@ -27,6 +27,7 @@ static const ImporterTable &getImporters() {
     addWindowImporters(made);
     addNormalizationImporters(made);
     addContractionImporters(made);
+    addVariableImporters(made);
     return made;
   }();
   return table;

@@ -60,6 +60,7 @@ llvm::Error Compilation::read() {
   readOptions.signature = opts.signature;
   readOptions.feeds = opts.feeds;
   readOptions.fetches = opts.fetches;
+  readOptions.budgets = opts.budgets;
   auto graph = readModel(opts.model, readOptions);
   if (!graph)
     return graph.takeError();

@@ -48,6 +48,30 @@ llvm::Error sluice::parseInputFlag(StringRef flag, CompileOptions &options) {
   return llvm::Error::success();
 }
 
+llvm::Error sluice::parseLimitFlag(StringRef flag, CompileOptions &options) {
+  tensorflow::ReadBudgets &budgets = options.budgets;
+  auto [name, value] = flag.split('=');
+  for (auto [known, limit] :
+       {std::pair("file-bytes", &budgets.fileBytes),
+        std::pair("nodes", &budgets.graphNodes),
+        std::pair("inlined-nodes", &budgets.inlinedNodes),
+        std::pair("call-depth", &budgets.callDepth),
+        std::pair("tensor-bytes", &budgets.tensorBytes)}) {
+    if (name != known)
+      continue;
+    if (value.getAsInteger(10, *limit))
+      return makeFileError(
+          "sluice", "--limit '" + flag + "': '" + value + "' is no number",
+          ErrorKind::Usage);
+    return llvm::Error::success();
+  }
+  return makeFileError("sluice",
+                       "--limit '" + flag + "': unknown limit '" + name + "'",
+                       ErrorKind::Usage,
+                       "limits are file-bytes, nodes, inlined-nodes, "
+                       "call-depth, tensor-bytes");
+}
+
 std::string sluice::modelNameOf(StringRef path) {
   namespace p = llvm::sys::path;
   path = path.rtrim('/');

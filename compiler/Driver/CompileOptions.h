@@ -4,6 +4,7 @@
 #define SLUICE_COMPILER_DRIVER_COMPILEOPTIONS_H
 
 #include "compiler/Import/TensorFlow/Importer.h"
+#include "compiler/Import/TensorFlow/Reader/Reader.h"
 #include "llvm/ADT/StringMap.h"
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct CompileOptions {
   /// What an unknown size of an input is taken as; 0: it stays unknown.
   int64_t unknownSize = 0;
 
+  tensorflow::ReadBudgets budgets;
+
   // What it is compiled for.
   std::string cpu, triple;
 
@@ -40,6 +43,10 @@ struct CompileOptions {
 /// `NAME=scalar` for rank 0; the kind may be left out, and so may the sizes
 /// (`NAME=:f32`).
 llvm::Error parseInputFlag(llvm::StringRef flag, CompileOptions &options);
+
+/// `NAME=N`, the limits of ReadBudgets by name: file-bytes, nodes,
+/// inlined-nodes, call-depth, tensor-bytes.
+llvm::Error parseLimitFlag(llvm::StringRef flag, CompileOptions &options);
 
 /// A name for symbols and files: of `libNAME.a`, or of the model's path.
 std::string modelNameOf(llvm::StringRef path);

@@ -20,9 +20,9 @@ static llvm::Error feedError(StringRef name, const Twine &message,
 Expected<FeedText> sluice::splitFeed(StringRef flag) {
   auto [name, value] = flag.split('=');
   if (name.empty() || name.size() == flag.size())
-    return makeFileError("sluice", "--feed '" + flag + "' has no name and '='",
+    return makeFileError("sluice", "'" + flag + "' has no name and '='",
                          ErrorKind::Usage,
-                         "the form is --feed NAME=VALUE, such as x=[1,2,3]");
+                         "the form is NAME=VALUE, such as x=[1,2,3]");
   return FeedText{name.str(), value.str()};
 }
 
@@ -144,7 +144,7 @@ static llvm::Error matchNames(const FlatGraph &graph, llvm::ArrayRef<T> given,
     }
     if (!found)
       return feedError(feed.name, "no value is given", ErrorKind::Usage,
-                       "add --feed " + feed.name + "=VALUE");
+                       "give " + feed.name + "=VALUE");
     matched.push_back(found);
   }
   for (auto [i, candidate] : llvm::enumerate(given))
@@ -201,6 +201,31 @@ sluice::bindFeeds(Compilation &compilation, llvm::ArrayRef<NpzEntry> feeds) {
     values.push_back(entry->tensor);
   }
   return values;
+}
+
+llvm::Error sluice::bindConstants(Compilation &compilation,
+                                  llvm::ArrayRef<std::string> flags) {
+  const FlatGraph &graph = compilation.graph();
+  for (StringRef flag : flags) {
+    Expected<FeedText> text = splitFeed(flag);
+    if (!text)
+      return text.takeError();
+    const SignatureTensor *found = nullptr;
+    for (const SignatureTensor &feed : graph.feeds())
+      if (isNameOf(text->name, graph, feed))
+        found = &feed;
+    if (!found)
+      return feedError(text->name, "the model has no such input");
+    Expected<PartialShape> shape = compilation.shapeOf(*found);
+    if (!shape)
+      return shape.takeError();
+    Expected<HostTensor> value =
+        readFeedValue(*text, compilation.kindOf(*found), *shape);
+    if (!value)
+      return value.takeError();
+    bindShape(compilation, *found, *value);
+  }
+  return llvm::Error::success();
 }
 
 /// SplitMix64: the same numbers on every machine.

@@ -29,6 +29,10 @@ bindFeeds(Compilation &compilation, llvm::ArrayRef<FeedText> feeds);
 llvm::Expected<std::vector<HostTensor>>
 bindFeeds(Compilation &compilation, llvm::ArrayRef<NpzEntry> feeds);
 
+/// Fixes feeds to values, each a `NAME=VALUE`.
+llvm::Error bindConstants(Compilation &compilation,
+                          llvm::ArrayRef<std::string> flags);
+
 /// Values for every argument of the imported function, made from `seed`:
 /// floats of magnitude up to 1, small integers, both bools.
 llvm::Expected<std::vector<HostTensor>> generateFeeds(Compilation &compilation,

@@ -2,6 +2,7 @@
 
 #include "compiler/Pipeline/Pipeline.h"
 #include "dialects/Graph/Constants.h"
+#include "dialects/Graph/GraphDialect.h"
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -74,6 +75,10 @@ sluice::collectConstants(ModuleOp module,
                          std::vector<std::unique_ptr<HostTensor>> &storage) {
   std::vector<Constant> constants;
   for (auto data : module.getOps<kernel::DataOp>()) {
+    // Strings hold addresses and are defined in the code.
+    if (isa<graph::StringType>(
+            cast<ShapedType>(data.getValue().getType()).getElementType()))
+      continue;
     Constant constant;
     auto symbol = data->getAttrOfType<StringAttr>("kernel.symbol");
     constant.symbol =

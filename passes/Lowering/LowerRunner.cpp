@@ -1,12 +1,14 @@
 //===- LowerRunner.cpp - From the runner to LLVM --------------------------===//
 
 #include "dialects/Graph/Constants.h"
+#include "dialects/Graph/GraphDialect.h"
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/Lowering/Passes.h"
+#include "passes/Lowering/StringConstants.h"
 
 namespace sluice {
 #define GEN_PASS_DEF_LOWERRUNNER
@@ -83,9 +85,17 @@ Value RunnerLowering::getData(kernel::DataOp data) {
   StringRef name = getSymbol(data, data.getSymName());
   auto module = function->getParentOfType<ModuleOp>();
   auto global = symbols.lookup<LLVM::GlobalOp>(name);
+  auto tensorType = cast<RankedTensorType>(data.getValue().getType());
+  if (!global && isa<graph::StringType>(tensorType.getElementType())) {
+    // Addresses are the linker's to fill in, so not part of the weights.
+    OpBuilder outside = OpBuilder::atBlockEnd(module.getBody());
+    global = defineStrings(
+        outside, data.getLoc(), name,
+        graph::toHostTensor(data.getValue()).value_or(HostTensor()));
+    symbols.insert(global);
+  }
   if (!global) {
-    auto bytes = kernel::getByteSize(kernel::getBufferType(
-        cast<RankedTensorType>(data.getValue().getType())));
+    auto bytes = kernel::getByteSize(kernel::getBufferType(tensorType));
     OpBuilder outside = OpBuilder::atBlockEnd(module.getBody());
     auto type = LLVM::LLVMArrayType::get(outside.getI8Type(), *bytes);
     global = LLVM::GlobalOp::create(outside, data.getLoc(), type,

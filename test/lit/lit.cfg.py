@@ -1,4 +1,5 @@
 import os
+import sys
 
 import lit.formats
 import lit.llvm
@@ -13,6 +14,11 @@ config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.substitutions.append(("%sluice_src", config.sluice_source_dir))
 config.substitutions.append(("%sluice_bin", config.sluice_binary_dir))
+config.substitutions.append(("%python", sys.executable))
+# `%exit N COMMAND`: the command must end with exactly that code.
+config.substitutions.append(
+    ("%exit", sys.executable + " " + os.path.join(config.test_source_root,
+                                                  "Inputs", "exit_code.py")))
 
 llvm_config.with_environment(
     "PATH", [config.sluice_tools_dir, config.llvm_tools_dir], append_path=True)

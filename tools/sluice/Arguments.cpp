@@ -4,7 +4,6 @@
 #include "compiler/Support/ModelError.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace sluice;
 using llvm::StringRef;
@@ -119,6 +118,12 @@ std::vector<std::string> Arguments::values(StringRef name) const {
   return result;
 }
 
+static std::string realText(double number) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", number);
+  return text;
+}
+
 llvm::Expected<double> Arguments::real(StringRef name, double absent,
                                        double min, double max) const {
   if (!has(name))
@@ -126,7 +131,7 @@ llvm::Expected<double> Arguments::real(StringRef name, double absent,
   double number = 0;
   if (value(name).getAsDouble(number) || !(number >= min && number <= max))
     return usageError("option '" + name + "' must be a number from " +
-                      llvm::formatv("{0} to {1}", min, max).str() + ", got '" +
+                      realText(min) + " to " + realText(max) + ", got '" +
                       value(name) + "'");
   return number;
 }

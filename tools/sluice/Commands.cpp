@@ -18,6 +18,10 @@ static const OptionSpec model[] = {
      "shape and type of an input where the file leaves them open; `?` is an "
      "unknown size, the type may be left out, may be repeated",
      true},
+    {"--limit", "NAME=N",
+     "what a model may ask for at most: file-bytes, nodes, inlined-nodes, "
+     "call-depth, tensor-bytes; may be repeated",
+     true},
 };
 
 static const OptionSpec target[] = {
@@ -49,6 +53,9 @@ sluice::makeCompileOptions(const Arguments &arguments) {
     options.tags = arguments.values("--tag");
   for (const std::string &flag : arguments.values("--input"))
     if (llvm::Error error = parseInputFlag(flag, options))
+      return std::move(error);
+  for (const std::string &flag : arguments.values("--limit"))
+    if (llvm::Error error = parseLimitFlag(flag, options))
       return std::move(error);
   options.cpu = arguments.value("--cpu").str();
   options.triple = arguments.value("--target").str();

@@ -1,6 +1,7 @@
 //===- Compile.cpp - sluice compile ---------------------------------------===//
 
 #include "compiler/Codegen/OutputFiles.h"
+#include "compiler/Driver/Feeds.h"
 #include "compiler/Support/ModelError.h"
 #include "tools/sluice/Commands.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -24,6 +25,10 @@ static const OptionSpec options[] = {
     {"--fetch", "NAME",
      "a node that becomes an output, may be repeated (default: the "
      "signature's outputs, or the nodes that nothing uses)",
+     true},
+    {"--constant", "NAME=VALUE",
+     "compile for this value of an input alone, as sizes and axes that are "
+     "inputs need; VALUE as in sluice run; may be repeated",
      true},
     {"--cxx-class", "ns::Name",
      "add a class of that name to NAME.hpp with the interface of TensorFlow's "
@@ -113,6 +118,11 @@ static llvm::Error compile(const Arguments &arguments) {
                       "it is one of graph, kernel, llvm, asm, obj, lib");
 
   Compilation compilation(std::move(*made));
+  if (llvm::Error error = compilation.runTo(Stage::Read))
+    return error;
+  if (llvm::Error error =
+          bindConstants(compilation, arguments.values("--constant")))
+    return error;
   if (llvm::Error error =
           compilation.runTo(emit == "asm" ? Stage::LLVM : stage))
     return error;

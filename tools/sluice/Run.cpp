@@ -32,11 +32,8 @@ static const llvm::ArrayRef<OptionSpec> groups[] = {
 static llvm::Expected<std::vector<HostTensor>>
 execute(Compilation &compilation, llvm::ArrayRef<HostTensor> inputs,
         bool interpreted) {
-  if (interpreted) {
-    if (llvm::Error error = compilation.runTo(Stage::Import))
-      return std::move(error);
+  if (interpreted)
     return interpret(compilation.function(), inputs);
-  }
   auto model = compilation.load();
   if (!model)
     return model.takeError();
@@ -71,7 +68,8 @@ static llvm::Error save(const tensorflow::FlatGraph &graph,
       StringRef name = target.take_front(split);
       const HostTensor *value = nullptr;
       for (auto [fetch, output] : llvm::zip(graph.fetches(), outputs))
-        if (name == fetch.name || name == fetch.tensorName)
+        if (name == fetch.name || name == fetch.tensorName ||
+            (name + ":0").str() == fetch.tensorName)
           value = &output;
       if (!value)
         return usageError("--output '" + target + "': no output is called '" +
@@ -123,6 +121,8 @@ static llvm::Error runModel(const Arguments &arguments) {
   auto inputs = bindFeeds(compilation, feeds);
   if (!inputs)
     return inputs.takeError();
+  if (llvm::Error error = compilation.runTo(Stage::Import))
+    return error;
   auto outputs = execute(compilation, *inputs, arguments.has("--interpret"));
   if (!outputs)
     return outputs.takeError();

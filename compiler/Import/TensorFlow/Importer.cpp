@@ -77,10 +77,10 @@ Location Importer::getLocation(const Node &node) {
 // The name that users see: a signature's, else the node's where it has one
 // output.
 static StringRef getPublicName(const SignatureTensor &tensor) {
-  StringRef name = tensor.name;
-  if (name == tensor.tensorName)
-    name.consume_back(":0");
-  return name;
+  StringRef name = tensor.name, source = tensor.tensorName;
+  name.consume_back(":0");
+  source.consume_back(":0");
+  return name == source ? name : StringRef(tensor.name);
 }
 
 const InputSpec *Importer::findSpec(const SignatureTensor &feed) {

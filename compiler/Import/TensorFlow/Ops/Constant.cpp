@@ -55,6 +55,21 @@ static void importReadVariable(NodeContext &node) {
   node.setOutput(variable);
 }
 
+// An assertion about shapes is decided while compiling.
+static void importAssert(NodeContext &node) {
+  if (!node.expectAtLeast(1))
+    return;
+  std::optional<HostTensor> condition = node.constant(0, "condition");
+  if (!condition)
+    return;
+  if (condition->kind() != ElementKind::Bool || condition->size() != 1)
+    return node.error("the condition must be one bool, found " +
+                      llvm::Twine(condition->size()) + " elements of " +
+                      elementName(condition->kind()));
+  if (!condition->getInt(0))
+    node.error("the assertion does not hold for these shapes");
+}
+
 // Each output is the input at its position.
 static void importIdentity(NodeContext &node) {
   if (!node.expectAtLeast(1))
@@ -222,6 +237,7 @@ void sluice::tensorflow::addConstantImporters(ImporterTable &table) {
        {"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable"})
     table[name] = importVariable;
   table["ReadVariableOp"] = importReadVariable;
+  table["Assert"] = importAssert;
   table["NoOp"] = importNothing;
   table["Range"] = importRange;
   table["LinSpace"] = importLinSpace;

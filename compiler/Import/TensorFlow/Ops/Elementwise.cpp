@@ -175,6 +175,10 @@ static void importBitcast(NodeContext &node) {
 static void importAddN(NodeContext &node) {
   if (!node.expectAtLeast(1) || !takesNumbers(node, node.numInputs()))
     return;
+  int64_t given = static_cast<int64_t>(node.numInputs());
+  if (node.intAttr("N", given) != given)
+    return node.error("must be the number of inputs, " + llvm::Twine(given),
+                      "N");
   Value sum = node.input(0);
   for (Value input : node.inputs().drop_front())
     sum = node.builder.create<AddOp>({sum, input});

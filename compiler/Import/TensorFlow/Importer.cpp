@@ -27,7 +27,6 @@ static const ImporterTable &getImporters() {
     addWindowImporters(made);
     addNormalizationImporters(made);
     addContractionImporters(made);
-    addVariableImporters(made);
     return made;
   }();
   return table;

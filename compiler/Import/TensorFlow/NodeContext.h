@@ -126,7 +126,6 @@ void addReductionImporters(ImporterTable &table);
 void addWindowImporters(ImporterTable &table);
 void addNormalizationImporters(ImporterTable &table);
 void addContractionImporters(ImporterTable &table);
-void addVariableImporters(ImporterTable &table);
 
 } // namespace sluice::tensorflow
 

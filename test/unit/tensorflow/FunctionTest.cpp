@@ -320,6 +320,27 @@ TEST(Function, Placeholders) {
       DT_DOUBLE);
 }
 
+TEST(Function, CopiesAreBounded) {
+  // A large constant in a function called often, with an attribute to fill in.
+  tf::GraphDef graph;
+  addPlaceholder(graph, "x");
+  tf::FunctionDef &f = addFunction(graph, "F", {"a"}, {"b"});
+  tf::NodeDef &c = node(f.mutable_node_def(), "c", "Const");
+  attr(c, "value")
+      .mutable_tensor()
+      ->set_tensor_content(std::string(100000, 'x'));
+  attr(c, "dtype").set_placeholder("T");
+  setRet(f, "b", "c:output:0");
+  for (int i = 0; i < 100; ++i)
+    attr(add(graph, "y" + std::to_string(i), "F", {"x"}), "T")
+        .set_type(tf::DT_FLOAT);
+  EXPECT_TRUE(expectOk(read(graph)));
+  ReadOptions options;
+  options.budgets.copiedBytes = 5000000;
+  expectError(read(graph, options), {"function 'F'", "more than 5000000 bytes"},
+              ErrorKind::Limit);
+}
+
 TEST(Function, ArgumentTables) {
   tf::GraphDef graph = caller(); // T067
   addRelu(graph).add_arg_attr()->set_key(1);

@@ -268,6 +268,17 @@ TEST(SavedModel, Containers) {
   EXPECT_TRUE(expectOk(with(addTag)));
 }
 
+TEST(SavedModel, AssetsStayInside) {
+  auto asset = [](const std::string &name) {
+    return with([name](Model &, Meta &meta) {
+      meta.add_asset_file_def()->set_filename(name);
+    });
+  };
+  EXPECT_TRUE(expectOk(asset("words/a..b.txt")));
+  for (const char *name : {"../secret", "/etc/passwd", "a/../../b", "..", ""})
+    expectError(asset(name), {"asset file", "inside the folder 'assets'"});
+}
+
 TEST(SavedModel, Signatures) {
   auto rename = [](Model &, Meta &meta) {
     meta.mutable_signature_def(0)->set_key("a");

@@ -61,6 +61,14 @@ llvm::Expected<const tf::NodeDef *> Flattener::definition(const Scope &scope,
   const tf::NodeDef &source = scope.body->node(node);
   if (!scope.body->function || !scope.body->hasPlaceholder[node])
     return &source;
+  copiedBytes += source.ByteSizeLong();
+  if (copiedBytes > data->budgets.copiedBytes)
+    return makeFileError(data->file,
+                         "instances of function '" + scope.body->name() +
+                             "' and others take more than " +
+                             llvm::Twine(data->budgets.copiedBytes) + " bytes",
+                         ErrorKind::Limit,
+                         "raise the limit on bytes of inlined nodes");
   std::string attribute, problem;
   if (const tf::NodeDef *def =
           instantiate(source, scope.attrs, data->arena, attribute, problem))

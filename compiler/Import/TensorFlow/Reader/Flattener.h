@@ -49,9 +49,10 @@ private:
     CallAttrs attrs;
     bool active = false; ///< its side effects were asked for
     bool entryKnown = false;
-    uint32_t entry = none; ///< flat node that the body's first nodes wait for
-    uint32_t done = none;  ///< flat NoOp standing for the finished call
-    llvm::SmallDenseMap<uint32_t, uint32_t, 4> flat;   ///< body node -> flat node
+    /// Flat node that the body's first nodes wait for.
+    uint32_t entry = none;
+    uint32_t done = none; ///< flat NoOp standing for the finished call
+    llvm::SmallDenseMap<uint32_t, uint32_t, 4> flat; ///< body node -> flat node
     llvm::SmallDenseMap<uint32_t, uint32_t, 4> callee; ///< body node -> scope
   };
   /// A node whose inputs are still to be resolved.
@@ -112,7 +113,8 @@ private:
   llvm::DenseMap<uint64_t, bool> fedNodes;
   std::vector<SignatureTensor> feeds, fetches;
   std::vector<uint32_t> effects;
-  uint64_t inlined = 0;
+  uint64_t inlined = 0;     ///< nodes and calls so far
+  uint64_t copiedBytes = 0; ///< of nodes with attributes filled in
 };
 
 } // namespace tensorflow

@@ -17,8 +17,10 @@ namespace tensorflow {
 struct ReadBudgets {
   uint64_t fileBytes = uint64_t(1) << 31; ///< protobuf's own limit is 2 GiB
   uint64_t inlinedNodes = 1000000;        ///< nodes and calls of functions
-  uint64_t graphNodes = 8000000;          ///< nodes in the file
-  uint64_t callDepth = 1000;              ///< functions inside functions
+  /// Nodes of functions that are copied to fill in the call's attributes.
+  uint64_t copiedBytes = uint64_t(1) << 30;
+  uint64_t graphNodes = 8000000; ///< nodes in the file
+  uint64_t callDepth = 1000;     ///< functions inside functions
   /// One decoded constant or variable.
   uint64_t tensorBytes = uint64_t(1) << 32;
 };

@@ -5,6 +5,7 @@
 #include "compiler/Import/TensorFlow/Reader/ModelFile.h"
 #include "compiler/Import/TensorFlow/Reader/TensorValue.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include <set>
 
 namespace sluice {
@@ -64,6 +65,21 @@ static llvm::Error readSignatures(ModelData &data) {
   return llvm::Error::success();
 }
 
+/// Asset files lie below the folder `assets`; a name may not lead out of it.
+static llvm::Error checkAssets(const ModelData &data) {
+  for (const tf::AssetFileDef &asset : data.meta->asset_file_def()) {
+    llvm::StringRef name = asset.filename();
+    bool leadsOut = name.starts_with("/") || name.contains('\0');
+    for (llvm::StringRef part : llvm::split(name, '/'))
+      leadsOut |= part == "..";
+    if (name.empty() || leadsOut)
+      return makeFileError(data.file,
+                           "asset file '" + name +
+                               "' must be a path inside the folder 'assets'");
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
                             const ReadOptions &options) {
   if (model.saved_model_schema_version() != 1)
@@ -97,6 +113,8 @@ llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
                              quotedList(wanted) + "}; it has " + present,
                          ErrorKind::Model, "choose with --tag");
   data.graph = &data.meta->graph_def();
+  if (llvm::Error wrong = checkAssets(data))
+    return wrong;
   return readSignatures(data);
 }
 

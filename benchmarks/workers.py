@@ -171,7 +171,7 @@ def first_result(command, options):
     """Median milliseconds from exec to the end of a process that runs once."""
     pinned = ["taskset", "-c", options.cores.split(",")[0]] + command
     times = []
-    for _ in range(5):
+    for _ in range(3):
         start = time.perf_counter()
         done = subprocess.run(pinned, capture_output=True)
         if done.returncode:

@@ -36,8 +36,9 @@ using EinsumLabels = llvm::SmallVector<int>;
 constexpr int einsumEllipsis = 256;
 
 /// Sum over the labels that `result` does not name of the product of one or
-/// two operands. A label that an operand names twice takes its diagonal;
-/// ellipsis dimensions of size 1 broadcast.
+/// two operands. A label that an operand names twice takes its diagonal, one
+/// that the result names twice fills it; ellipsis dimensions of size 1
+/// broadcast.
 mlir::Value buildEinsum(GraphBuilder &b, llvm::ArrayRef<mlir::Value> operands,
                         llvm::ArrayRef<EinsumLabels> labels,
                         llvm::ArrayRef<int> result);

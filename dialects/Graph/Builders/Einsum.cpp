@@ -1,6 +1,7 @@
 //===- Einsum.cpp - Einstein sums as products of matrices -----------------===//
 
 #include "dialects/Graph/Builders/Contraction.h"
+#include "dialects/Graph/Builders/Elementwise.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -151,19 +152,46 @@ public:
     return order({b.reshape(value, sizes), labels});
   }
 
-  /// Dimensions in the order of the result.
+  /// Dimensions in the order of the result. One that it names several times
+  /// is spread along the diagonal, zeros around it.
   Value order(Labelled operand) {
-    SmallVector<int64_t> permutation;
-    for (int label : result) {
+    SmallVector<int64_t> permutation, first;
+    SmallVector<Size> sizes;
+    for (auto [i, label] : llvm::enumerate(result)) {
       int64_t dim = operand.find(label);
       if (dim < 0)
         return b.error("the result names a label that no operand has");
+      sizes.push_back(operand.size(label));
+      if (llvm::is_contained(result.take_front(i), label))
+        continue;
       permutation.push_back(dim);
+      first.push_back(i);
     }
-    return b.transpose(operand.value, permutation);
+    Value value = b.transpose(operand.value, permutation);
+    if (first.size() == result.size())
+      return value;
+    value = b.broadcast(value, first, sizes);
+    for (size_t i = 0; value && i < result.size(); ++i) {
+      auto before = llvm::find(result.take_front(i), result[i]);
+      if (before == result.begin() + i)
+        continue;
+      Value onDiagonal =
+          buildCompare(b, CompareDirection::EQ, position(i, sizes),
+                       position(before - result.begin(), sizes));
+      value = buildSelect(b, onDiagonal, value, b.fullLike(value, 0));
+    }
+    return value;
   }
 
 private:
+  // The index along one dimension of a shape.
+  Value position(int64_t dim, ArrayRef<Size> sizes) {
+    return b.create<IotaOp>(
+        {}, {{"dim", b.integer(dim)},
+             {"shape", makeDims(b.context(), sizes)},
+             {"element_type", TypeAttr::get(b.builder.getI64Type())}});
+  }
+
   // Makes [batch, first, second] of an operand, one dimension each (no batch
   // dimension without labels); says whether first and second are swapped, as
   // they are where that saves a transposition.

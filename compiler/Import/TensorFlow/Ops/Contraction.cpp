@@ -164,10 +164,6 @@ static void importEinsum(NodeContext &node) {
   EinsumLabels result;
   if (!readLabels(node, right, -1, result, most))
     return;
-  for (size_t i = 0; i < result.size(); ++i)
-    if (llvm::is_contained(ArrayRef(result).take_front(i), result[i]))
-      return node.unsupported("equation '" + equation +
-                              "' repeats a label of the result");
   node.setOutput(buildEinsum(node.builder, node.inputs(), labels, result));
 }
 

@@ -2,6 +2,7 @@
 
 #include "dialects/Graph/GraphDialect.h"
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/LayoutInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -38,6 +39,7 @@ void GraphDialect::initialize() {
   registerReductionOps();
   registerWindowOps();
   registerContractionOps();
+  registerLayoutModels(getContext());
 }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,

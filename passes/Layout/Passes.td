@@ -40,4 +40,57 @@ def OrientContractions : Pass<"orient-contractions", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def SinkTransposes : Pass<"sink-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Move transposes down until they cancel";
+  let description = [{
+    Operators work on channels-last tensors; importers put transposes around
+    them in channels-first models. A transpose moves below every operator that
+    can work in another order (elementwise operators and those with
+    `Graph_LayoutOpInterface`) until it meets its inverse. Transposes of
+    constants fold, those that only move unit dimensions become reshapes.
+    Operands that are not transposed get the inverse transpose where that is
+    free (constants, broadcasts, views) or where there are fewer transposes
+    afterwards.
+
+    Post-condition (`verify-transposes`): no transpose reads a transpose, and
+    none stands above an operator that it could follow at no cost.
+
+    ```mlir
+    %1 = graph.transpose %0 [0, 3, 1, 2] : tensor<1x8x8x4xf32>
+    %2 = graph.exp %1 : tensor<1x4x8x8xf32>
+    %3 = graph.transpose %2 [0, 2, 3, 1] : tensor<1x4x8x8xf32>
+    // becomes
+    %3 = graph.exp %0 : tensor<1x8x8x4xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
+def VerifyTransposes : Pass<"verify-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Check that no transpose can move further down";
+}
+
+def SinkReshapes : Pass<"sink-reshapes", "::mlir::func::FuncOp"> {
+  let summary = "Move reshapes below elementwise operators";
+  let description = [{
+    A reshape between an operator and the elementwise operators behind it (the
+    bias of a matrix product on more dimensions, of a one-dimensional
+    convolution) keeps them out of its kernel. It moves below them where the
+    other operands are constants, broadcasts along dimensions that both shapes
+    have, or reshapes from the same shape, and the producer's kernel can take
+    them. Reshapes of reshapes are merged.
+
+    ```mlir
+    %1 = graph.reshape %0 to [2, 3, 4] : tensor<6x4xf32>
+    %2 = graph.broadcast %bias dims [2] to [2, 3, 4] : tensor<4xf32>
+    %3 = graph.add %1, %2 : tensor<2x3x4xf32>
+    // becomes
+    %1 = graph.broadcast %bias dims [1] to [6, 4] : tensor<4xf32>
+    %2 = graph.add %0, %1 : tensor<6x4xf32>
+    %3 = graph.reshape %2 to [2, 3, 4] : tensor<6x4xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 #endif // SLUICE_PASSES_LAYOUT_PASSES

@@ -1,0 +1,143 @@
+//===- SinkReshapes.cpp - Move reshapes below elementwise operators -------===//
+
+#include "dialects/Graph/GraphBuilder.h"
+#include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/LayoutInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "passes/Layout/Passes.h"
+
+namespace sluice {
+#define GEN_PASS_DEF_SINKRESHAPES
+#include "passes/Layout/Passes.h.inc"
+} // namespace sluice
+
+using namespace mlir;
+using namespace sluice;
+using graph::GraphBuilder;
+using graph::Size;
+
+static bool isConstant(Value value) {
+  return matchPattern(value, m_Constant());
+}
+
+// The dimensions of `broadcast` when its result is reshaped to `sizes`: each
+// must be a dimension there too, between as many elements.
+static std::optional<SmallVector<int64_t>>
+mapDimensions(graph::BroadcastOp broadcast, ArrayRef<Size> sizes) {
+  SmallVector<Size> from = graph::getSizes(broadcast.getResult());
+  SmallVector<int64_t> mapped;
+  Size before = 1, reached = 1; // elements of the leading dimensions
+  size_t next = 0, d = 0;
+  for (int64_t dimension : broadcast.getDimensions()) {
+    for (; d < static_cast<size_t>(dimension); ++d)
+      before = before * from[d];
+    // A unit dimension has no place of its own.
+    if (!before.isValid() || from[d] == Size(1))
+      return std::nullopt;
+    while (next < sizes.size() && (reached != before || sizes[next] == Size(1)))
+      reached = reached * sizes[next++];
+    if (next == sizes.size() || sizes[next] != from[d])
+      return std::nullopt;
+    mapped.push_back(next);
+    reached = reached * sizes[next++];
+  }
+  return mapped;
+}
+
+// `value` with the dimensions `sizes`, if that costs nothing and hides no
+// producer from its kernel; null otherwise.
+static bool isFree(Value value, ArrayRef<Size> sizes) {
+  if (isConstant(value))
+    return true;
+  if (auto view = value.getDefiningOp<graph::ReshapeOp>())
+    return llvm::equal(graph::getSizes(view.getOperand()), sizes);
+  auto broadcast = value.getDefiningOp<graph::BroadcastOp>();
+  return broadcast && mapDimensions(broadcast, sizes);
+}
+
+static Value reshape(GraphBuilder &b, Value value, ArrayRef<Size> sizes) {
+  if (auto view = value.getDefiningOp<graph::ReshapeOp>())
+    if (llvm::equal(graph::getSizes(view.getOperand()), sizes))
+      return view.getOperand();
+  if (auto broadcast = value.getDefiningOp<graph::BroadcastOp>())
+    if (auto dimensions = mapDimensions(broadcast, sizes))
+      return b.broadcast(broadcast.getOperand(), *dimensions, sizes);
+  return b.reshape(value, sizes);
+}
+
+// Whether an elementwise operator on the reshape's operand would become part of
+// the kernel that computes it.
+static bool producerTakesMore(graph::ReshapeOp view) {
+  Operation *producer = view.getOperand().getDefiningOp();
+  if (!producer)
+    return false;
+  if (auto root = dyn_cast<graph::KernelRootOp>(producer))
+    return root.allowsEpilogue();
+  return isa<graph::ElementwiseOp>(producer);
+}
+
+// The reshape that moves below `op`; null if none.
+static graph::ReshapeOp findReshape(Operation *op) {
+  if (!isa<graph::ElementwiseOp>(op) || op->getNumResults() != 1)
+    return {};
+  for (Value operand : op->getOperands()) {
+    auto view = operand.getDefiningOp<graph::ReshapeOp>();
+    if (!view || !producerTakesMore(view))
+      continue;
+    SmallVector<Size> sizes = graph::getSizes(view.getOperand());
+    if (llvm::all_of(op->getOperands(),
+                     [&](Value other) { return isFree(other, sizes); }))
+      return view;
+  }
+  return {};
+}
+
+static LogicalResult sink(Operation *op, graph::ReshapeOp view) {
+  OpBuilder builder(op);
+  GraphBuilder b(builder, op->getLoc());
+  SmallVector<Size> sizes = graph::getSizes(view.getOperand());
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(reshape(b, operand, sizes));
+  Value value = graph::buildElementwiseLike(b, op, operands, sizes);
+  if (!value)
+    return failure();
+  value = b.reshape(value, graph::getSizes(op->getResult(0)));
+  if (!value)
+    return failure();
+  op->getResult(0).replaceAllUsesWith(value);
+  op->erase();
+  return success();
+}
+
+// Reshapes of reshapes read the origin; those to its type vanish.
+static void merge(graph::ReshapeOp view) {
+  if (auto inner = view.getOperand().getDefiningOp<graph::ReshapeOp>())
+    view.getOperandMutable().assign(inner.getOperand());
+  if (view.getOperand().getType() == view.getType()) {
+    view.replaceAllUsesWith(view.getOperand());
+    view.erase();
+  }
+}
+
+namespace {
+class SinkReshapes : public sluice::impl::SinkReshapesBase<SinkReshapes> {
+public:
+  // Producers come first, so one walk moves each reshape to its end.
+  void runOnOperation() override {
+    for (Block &block : getOperation().getBody()) {
+      for (Operation &op : llvm::make_early_inc_range(block)) {
+        if (auto view = dyn_cast<graph::ReshapeOp>(op))
+          merge(view);
+        else if (graph::ReshapeOp operand = findReshape(&op))
+          if (failed(sink(&op, operand)))
+            return signalPassFailure();
+      }
+      for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+        if (isOpTriviallyDead(&op))
+          op.erase();
+    }
+  }
+};
+} // namespace

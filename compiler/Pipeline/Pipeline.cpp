@@ -10,6 +10,7 @@
 #include "passes/Lowering/Passes.h"
 #include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
+#include "passes/Simplify/Passes.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -17,6 +18,13 @@ using namespace sluice;
 void sluice::buildGraphPipeline(OpPassManager &manager,
                                 const TargetSpec &target) {
   OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createCanonicalizerPass());
+  function.addPass(createCSEPass());
+  // Scales are found once nothing stands between them and the contractions.
+  function.addPass(createSinkTransposes());
+  function.addPass(createVerifyTransposes());
+  function.addPass(createSinkReshapes());
+  function.addPass(createFoldBatchNorm());
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
   function.addPass(createExpandPadding());

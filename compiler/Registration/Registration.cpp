@@ -18,6 +18,7 @@
 #include "passes/Lowering/Passes.h"
 #include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
+#include "passes/Simplify/Passes.h"
 
 void sluice::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<graph::GraphDialect, kernel::KernelDialect,
@@ -28,6 +29,7 @@ void sluice::registerDialects(mlir::DialectRegistry &registry) {
 }
 
 void sluice::registerPasses() {
+  registerSluiceSimplifyPasses();
   registerSluiceFusionPasses();
   registerSluiceLayoutPasses();
   registerSluiceMemoryPasses();

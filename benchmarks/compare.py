@@ -148,6 +148,15 @@ def cpu_name():
     return "unknown"
 
 
+def write(results, options):
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(results, file, indent=1)
+    if options.markdown:
+        with open(options.markdown, "w") as file:
+            file.write(report.markdown(results))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sluice", default=os.path.join(ROOT, "build/bin/sluice"))
@@ -179,14 +188,8 @@ def main():
     for name, model in model_list(options).items():
         print(f"{name} ...", file=sys.stderr)
         results["models"][name] = benchmark(name, model, options)
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(results, file, indent=1)
-    text = report.markdown(results)
-    if options.markdown:
-        with open(options.markdown, "w") as file:
-            file.write(text)
-    print(text)
+        write(results, options)  # what is measured stays, whatever comes
+    print(report.markdown(results))
     return 0
 
 

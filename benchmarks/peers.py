@@ -28,7 +28,9 @@ PACKAGES = {
 
 def read_arrays(folder):
     arrays = {}
-    for name in os.listdir(folder):
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".npy"):
+            continue
         arrays[name[: -len(".npy")]] = np.load(os.path.join(folder, name))
     return arrays
 

@@ -2,18 +2,36 @@
 
 #include "tools/sluice/Process.h"
 #include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/thread.h"
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <optional>
+#include <pthread.h>
 #include <unistd.h>
 
 using namespace sluice;
 
-// Deep graphs mean deep recursion in code that is not ours.
-static constexpr unsigned stackBytes = 512u << 20;
+// Deep graphs mean deep recursion in code that is not ours. Under a limit on
+// address space a smaller stack has to do.
+static constexpr size_t stackSizes[] = {size_t(512) << 20, size_t(64) << 20,
+                                        size_t(8) << 20};
+
+static bool runOnThread(size_t stackBytes, llvm::function_ref<void()> body) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0)
+    return false;
+  pthread_t thread;
+  auto enter = [](void *argument) -> void * {
+    (*static_cast<llvm::function_ref<void()> *>(argument))();
+    return nullptr;
+  };
+  bool started = pthread_attr_setstacksize(&attributes, stackBytes) == 0 &&
+                 pthread_create(&thread, &attributes, enter, &body) == 0;
+  pthread_attr_destroy(&attributes);
+  if (started)
+    pthread_join(thread, nullptr);
+  return started;
+}
 
 static void say(const char *text) {
   // A message that cannot be written cannot be helped.
@@ -73,7 +91,9 @@ int sluice::runGuarded(llvm::function_ref<int()> main) {
       installHandlers();
     code = main();
   };
-  llvm::thread thread(std::optional<unsigned>(stackBytes), body);
-  thread.join();
+  for (size_t bytes : stackSizes)
+    if (runOnThread(bytes, body))
+      return code;
+  body();
   return code;
 }

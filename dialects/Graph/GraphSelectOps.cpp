@@ -1,6 +1,8 @@
 //===- GraphSelectOps.cpp - Comparison and choice -------------------------===//
 
 #include "dialects/Graph/ElementwiseSupport.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -28,7 +30,7 @@ LogicalResult CompareOp::inferReturnTypes(MLIRContext *context,
           inferSameType("compare", location, adaptor.getOperands(), operand)))
     return failure();
   Type element = getElementTypeOrSelf(operand[0]);
-  if ((isa<ComplexType>(element) || element.isInteger(1)) &&
+  if ((isa<ComplexType, StringType>(element) || element.isInteger(1)) &&
       !isEquality(adaptor.getDirection()))
     return emitOptionalError(location, "(C2) ", element,
                              " values have no order, only 'eq' and 'ne' can "
@@ -104,7 +106,10 @@ llvm::Error CompareOp::evaluate(Inputs operands, Outputs results) {
   CompareDirection direction = getDirection();
   for (int64_t i = 0; i < results[0].size(); ++i) {
     bool result;
-    if (isComplex(lhs.kind()))
+    if (lhs.kind() == ElementKind::String)
+      result = (lhs.strings[i] == rhs.strings[i]) ==
+               (direction == CompareDirection::EQ);
+    else if (isComplex(lhs.kind()))
       result = (lhs.getComplex(i) == rhs.getComplex(i)) ==
                (direction == CompareDirection::EQ);
     else if (isFloat(lhs.kind()))
@@ -133,8 +138,44 @@ static Int intPredicate(CompareDirection direction, bool isUnsigned) {
   return (isUnsigned ? onUnsigned : onSigned)[static_cast<unsigned>(direction)];
 }
 
+// Equal lengths, and no byte that differs. In value form a string is a complex
+// number of its address and its length.
+static Value buildStringsEqual(ElementBuilder &b, ValueRange operands) {
+  ScalarCode code(b.builder, b.loc);
+  auto part = [&](unsigned i, bool isLength) -> Value {
+    return isLength ? code.make<complex::ImOp>(operands[i])
+                    : code.make<complex::ReOp>(operands[i]);
+  };
+  Value length = part(0, true);
+  Value sameLength = code.compare(Int::eq, length, part(1, true));
+  Value count = code.select(sameLength, length, code.integer(length, 0));
+  count = code.convert<arith::IndexCastOp>(count, b.builder.getIndexType());
+  Type i8 = b.builder.getI8Type();
+  auto pointer = LLVM::LLVMPointerType::get(b.builder.getContext());
+  auto byteAt = [&](unsigned i, Value position) -> Value {
+    Value address = code.add(part(i, false), position);
+    Value place = LLVM::IntToPtrOp::create(b.builder, b.loc, pointer, address);
+    return LLVM::LoadOp::create(b.builder, b.loc, i8, place);
+  };
+  return b.loop(b.index(0), count, sameLength,
+                [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                  Value position =
+                      code.convert<arith::IndexCastOp>(i, length.getType());
+                  Value same = code.compare(Int::eq, byteAt(0, position),
+                                            byteAt(1, position));
+                  return {code.bitAnd(carried[0], same)};
+                })[0];
+}
+
 Value CompareOp::buildScalar(ElementBuilder &b, ValueRange operands) {
   CompareDirection direction = getDirection();
+  if (isa<StringType>(getLhs().getType().getElementType())) {
+    Value equal = buildStringsEqual(b, operands);
+    ScalarCode code(b.builder, b.loc);
+    return direction == CompareDirection::EQ
+               ? equal
+               : code.bitXor(equal, code.integer(equal, 1));
+  }
   if (isa<ComplexType>(operands[0].getType())) {
     ComplexCode code(b.builder, b.loc);
     ComplexNumber x = code.take(operands[0]), y = code.take(operands[1]);
@@ -201,7 +242,9 @@ void SelectOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 llvm::Error SelectOp::evaluate(Inputs operands, Outputs results) {
   for (int64_t i = 0; i < results[0].size(); ++i) {
     const HostTensor &chosen = *operands[operands[0]->getInt(i) ? 1 : 2];
-    if (isComplex(chosen.kind()))
+    if (chosen.kind() == ElementKind::String)
+      results[0].strings[i] = chosen.strings[i];
+    else if (isComplex(chosen.kind()))
       results[0].setComplex(i, chosen.getComplex(i));
     else if (isFloat(chosen.kind()))
       results[0].setDouble(i, chosen.getDouble(i));

@@ -31,7 +31,8 @@ def Graph_CompareOp : Graph_ElementwiseOp<"compare", [Pure,
 
     Constraints:
     - (C1) `lhs` and `rhs` have one type.
-    - (C2) Complex numbers and bools are compared with `eq` or `ne` only.
+    - (C2) Complex numbers, bools and strings are compared with `eq` or `ne`
+      only.
 
     ```mlir
     %2 = graph.compare lt %0, %1 : tensor<2x3xf32>
@@ -41,8 +42,8 @@ def Graph_CompareOp : Graph_ElementwiseOp<"compare", [Pure,
     GreaterEqual; ONNX Equal, Less, LessOrEqual, Greater, GreaterOrEqual.
   }];
   let arguments = (ins Graph_CompareDirectionAttr:$direction,
-                       Graph_TensorOf<Graph_PlainElement>:$lhs,
-                       Graph_TensorOf<Graph_PlainElement>:$rhs);
+                       Graph_Tensor:$lhs,
+                       Graph_Tensor:$rhs);
   let results = (outs Graph_BoolTensor:$result);
   let assemblyFormat = "$direction $lhs `,` $rhs attr-dict `:` type($lhs)";
   let hasFolder = 1;
@@ -66,9 +67,9 @@ def Graph_SelectOp : Graph_ElementwiseOp<"select", [Pure]> {
     Sources: TensorFlow Select, SelectV2; ONNX Where.
   }];
   let arguments = (ins Graph_BoolTensor:$condition,
-                       Graph_TensorOf<Graph_PlainElement>:$lhs,
-                       Graph_TensorOf<Graph_PlainElement>:$rhs);
-  let results = (outs Graph_TensorOf<Graph_PlainElement>:$result);
+                       Graph_Tensor:$lhs,
+                       Graph_Tensor:$rhs);
+  let results = (outs Graph_Tensor:$result);
   let hasCustomAssemblyFormat = 1;
   let hasFolder = 1;
   let hasCanonicalizer = 1;

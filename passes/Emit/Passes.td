@@ -51,6 +51,7 @@ def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect",
                            "::mlir::vector::VectorDialect",
                            "::mlir::math::MathDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::complex::ComplexDialect"];
 }
 

@@ -79,14 +79,15 @@ static bool areIncompatible(Value lhs, Value rhs) {
 // unequal as a whole.
 template <CompareDirection direction>
 static void importEquality(NodeContext &node) {
-  if (!takesNumbers(node, 2))
+  if (!node.expectInputs(2) || !node.input(0) || !node.input(1))
     return;
   bool mustFit = node.boolAttr("incompatible_shape_error", true);
   if (!mustFit && areIncompatible(node.input(0), node.input(1)))
     return node.setOutput(
         node.builder.scalar(IntegerType::get(node.context(), 1),
                             direction == CompareDirection::NE ? 1 : 0));
-  importCompare<direction>(node);
+  node.setOutput(
+      buildCompare(node.builder, direction, node.input(0), node.input(1)));
 }
 
 // |x - y| < tolerance
@@ -103,7 +104,7 @@ static void importApproximateEqual(NodeContext &node) {
 // The condition is a scalar, a vector along dimension 0, or has the shape of
 // the values, which have one shape.
 static void importSelect(NodeContext &node) {
-  if (!takesNumbers(node, 3))
+  if (!node.expectInputs(3) || llvm::is_contained(node.inputs(), Value()))
     return;
   GraphBuilder &b = node.builder;
   Value condition = node.input(0), x = node.input(1), y = node.input(2);
@@ -117,7 +118,7 @@ static void importSelect(NodeContext &node) {
 }
 
 static void importSelectV2(NodeContext &node) {
-  if (takesNumbers(node, 3))
+  if (node.expectInputs(3))
     node.setOutput(
         buildSelect(node.builder, node.input(0), node.input(1), node.input(2)));
 }

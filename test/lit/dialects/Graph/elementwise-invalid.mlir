@@ -16,6 +16,14 @@ func.func @compare_c2_bool(%x: tensor<2xi1>) {
 
 // -----
 
+func.func @compare_c2_string(%x: tensor<2x!graph.string>) {
+  // expected-error @below {{(C2) '!graph.string' values have no order}}
+  %0 = graph.compare lt %x, %x : tensor<2x!graph.string>
+  return
+}
+
+// -----
+
 func.func @select_c2(%c: tensor<3xi1>, %x: tensor<2xf32>) {
   // expected-error @below {{(C2) expected a condition of type 'tensor<2xi1>', found 'tensor<3xi1>'}}
   // expected-error @below {{failed to infer returned types}}

@@ -56,7 +56,7 @@ llvm::Error Compilation::runLLVM() {
   if (llvm::Error error = runPasses(manager, "llvm"))
     return error;
   DiagnosticCollector collector(mlirContext, opts.model);
-  auto translated = translateToLLVM(*mlirModule, llvmContext);
+  auto translated = translateToLLVM(*mlirModule, llvmContext, targetSpec);
   if (!translated)
     return llvm::joinErrors(translated.takeError(),
                             collector.takeErrors("translation to LLVM IR"));

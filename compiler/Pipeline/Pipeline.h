@@ -38,9 +38,12 @@ std::vector<Constant>
 collectConstants(mlir::ModuleOp module,
                  std::vector<std::unique_ptr<HostTensor>> &storage);
 
-/// A module of the LLVM dialect as LLVM IR.
+/// A module of the LLVM dialect as LLVM IR. Where the target has no fused
+/// multiply-add, a multiplication and an addition take its place: the library
+/// function is slow, and kernels call none.
 llvm::Expected<std::unique_ptr<llvm::Module>>
-translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context);
+translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
+                const TargetSpec &target);
 
 /// Makes the pipelines known to sluice-opt: `graph-pipeline`,
 /// `kernel-pipeline`, `llvm-pipeline`.

@@ -3,6 +3,7 @@
 #include "dialects/Graph/ElementwiseSupport.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -142,9 +143,15 @@ static Int intPredicate(CompareDirection direction, bool isUnsigned) {
 // number of its address and its length.
 static Value buildStringsEqual(ElementBuilder &b, ValueRange operands) {
   ScalarCode code(b.builder, b.loc);
+  // A string is stored as its address and its length.
+  Type i64 = b.builder.getI64Type();
+  auto form =
+      LLVM::LLVMStructType::getLiteral(b.builder.getContext(), {i64, i64});
   auto part = [&](unsigned i, bool isLength) -> Value {
-    return isLength ? code.make<complex::ImOp>(operands[i])
-                    : code.make<complex::ReOp>(operands[i]);
+    Value pair =
+        UnrealizedConversionCastOp::create(b.builder, b.loc, form, operands[i])
+            .getResult(0);
+    return LLVM::ExtractValueOp::create(b.builder, b.loc, pair, isLength);
   };
   Value length = part(0, true);
   Value sameLength = code.compare(Int::eq, length, part(1, true));

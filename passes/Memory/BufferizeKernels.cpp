@@ -147,6 +147,8 @@ bool Runner::claimPadding(kernel::FusedOp fused) {
   if (!getZeroPadding(fused) || fused.getInputs().size() != 1)
     return false;
   Value source = fused.getInputs().front();
+  if (cast<RankedTensorType>(source.getType()).getNumElements() == 0)
+    return false;
   if (!source.getDefiningOp<kernel::FusedOp>() || buffers.contains(source) ||
       paddings.contains(source))
     return false;

@@ -1,4 +1,5 @@
-//===- Passes.h - Simplification of constants --------------------*- C++ -*-===//
+//===- Passes.h - Simplification of constants --------------------*- C++
+//-*-===//
 //-*-===//
 
 #ifndef SLUICE_PASSES_SIMPLIFY_PASSES_H

@@ -153,7 +153,8 @@ def einsum_cases():
         attrs = dict(T=a_type(FLOAT), N=a_int(count), equation=a_string(equation))
         text = graph(square, node("y", "Einsum", ["x"] * count, **attrs))
         found = diagnostic(label, text, "y", feeds=("x=[[1,2],[3,4]]",))
-        if count == 3 or "..." in equation:
+        # TensorFlow puts "aa" on a diagonal.
+        if count == 3 or "..." in equation or equation.endswith("->aa"):
             found.outcome = "either"
         yield found
 

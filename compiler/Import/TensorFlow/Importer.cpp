@@ -13,6 +13,9 @@ using namespace mlir;
 using namespace sluice;
 using namespace sluice::tensorflow;
 
+// Wider nodes than any framework writes cost time that grows with the square.
+static constexpr size_t maxInputs = 16384;
+
 static const ImporterTable &getImporters() {
   static const ImporterTable table = [] {
     ImporterTable made;
@@ -162,6 +165,13 @@ llvm::Error Importer::importNode(uint32_t index) {
   const Node &node = graph.node(index);
   if (node.cut)
     return llvm::Error::success();
+  auto importer = getImporters().find(node.op());
+  if (importer == getImporters().end())
+    return graph.error(node, "unsupported operator");
+  if (node.inputs.size() > maxInputs)
+    return graph.error(
+        node, "unsupported: the node has " + llvm::Twine(node.inputs.size()) +
+                  " inputs; the limit is " + llvm::Twine(maxInputs));
   // A producer that failed was reported; its users say nothing.
   SmallVector<Value> inputs;
   for (Port port : node.inputs) {
@@ -171,9 +181,6 @@ llvm::Error Importer::importNode(uint32_t index) {
       return llvm::Error::success();
     inputs.push_back(value);
   }
-  auto importer = getImporters().find(node.op());
-  if (importer == getImporters().end())
-    return graph.error(node, "unsupported operator");
   graph::GraphBuilder graphBuilder(builder, getLocation(node));
   NodeContext nodeContext(graph, index, graphBuilder, inputs, known);
   {
@@ -216,6 +223,15 @@ llvm::Error Importer::bindReturns(func::FuncOp function) {
                           " is fetched but has no value"));
       continue;
     }
+    std::optional<ElementKind> kind = graph::getElementKind(
+        cast<RankedTensorType>(value.getType()).getElementType());
+    if (fetch.dtype != DT_INVALID && elementKindOf(fetch.dtype) != kind)
+      errors = llvm::joinErrors(
+          std::move(errors),
+          graph.error(graph.node(fetch.port.node),
+                      "output '" + fetch.name + "' is said to be " +
+                          dataTypeName(fetch.dtype) + ", it is " +
+                          (kind ? elementName(*kind) : "no number")));
     results.push_back(value);
   }
   if (errors)

@@ -196,6 +196,13 @@ Value tensorflow::applyFusedOps(NodeContext &node, Value value,
   std::vector<std::string> ops =
       node.stringsAttr("fused_ops", ArrayRef<StringRef>());
   unsigned next = 2;
+  int64_t extra = static_cast<int64_t>(node.numInputs()) - next;
+  if (int64_t count = node.intAttr("num_args", extra); count != extra) {
+    node.error("is " + Twine(count) + ", but the node has " + Twine(extra) +
+                   " inputs behind the first two",
+               "num_args");
+    return {};
+  }
   for (StringRef op : ops) {
     if (!value || node.failed())
       return {};

@@ -198,6 +198,8 @@ static void importConv(NodeContext &node) {
                         " channels, the filter " + Twine(depth.getStatic()));
     // [h, w, c, m]: channel c gives outputs c * m and following.
     window.groups = channels.getStatic();
+    if (taps[rank - 1] == Size(0))
+      return node.error("the filter's channel multiplier is 0");
     Size outputs = depth * taps[rank - 1];
     taps[rank - 2] = Size(1);
     taps[rank - 1] = outputs;
@@ -211,6 +213,14 @@ static void importConv(NodeContext &node) {
     window.groups = channels.getStatic() / depth.getStatic();
   }
   Value value = buildConv(b, input, filter, window);
+  if (value && conv->padding == "VALID") {
+    SmallVector<Size> out = getSizes(value);
+    for (int64_t d = 1; d < rank - 1; ++d)
+      if (out[d] == Size(0) && in[d] != Size(0))
+        return node.error("the filter is larger than the input along spatial "
+                          "dimension " +
+                          Twine(d - 1));
+  }
   if (fused)
     value = applyFusedOps(node, value, conv->channelsFirst);
   node.setOutput(conv->channelsFirst && value ? buildChannelsFirst(b, value)

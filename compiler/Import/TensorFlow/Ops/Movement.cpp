@@ -41,6 +41,11 @@ static void importConcatV1(NodeContext &node) {
 static void importPack(NodeContext &node) {
   if (!node.expectAtLeast(1))
     return;
+  int64_t count = node.numInputs();
+  if (int64_t n = node.intAttr("N", count); n != count)
+    return node.error("is " + llvm::Twine(n) + ", but the node has " +
+                          llvm::Twine(count) + " inputs",
+                      "N");
   Value first = node.input(0);
   for (Value value : node.inputs())
     if (value.getType() != first.getType()) {

@@ -29,8 +29,8 @@ template <BuildDepth build> static void importDepth(NodeContext &node) {
   if (node.builder.rank(x) != 4)
     return node.error("expected rank 4, found " +
                       llvm::Twine(node.builder.rank(x)));
-  if (block < 1 || block > 65536)
-    return node.error("must be positive, found " + llvm::Twine(block),
+  if (block < 2 || block > 65536)
+    return node.error("must be from 2 to 65536, found " + llvm::Twine(block),
                       "block_size");
   bool channelsFirst = format == "NCHW";
   if (channelsFirst)

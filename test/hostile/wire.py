@@ -128,7 +128,9 @@ def graph(*nodes, library=b""):
 X = node("x", "Placeholder", dtype=a_type(FLOAT), shape=a_shape([4]))
 
 
-def const(name, text, dtype=FLOAT):
+def const(name, text, dtype=None):
+    """`dtype` is the tensor's own, the first field of `text`, unless given."""
+    dtype = text[1] if dtype is None else dtype
     return node(name, "Const", dtype=a_type(dtype), value=a_tensor(text))
 
 

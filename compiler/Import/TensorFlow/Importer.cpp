@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -15,6 +16,8 @@ using namespace sluice::tensorflow;
 
 // Wider nodes than any framework writes cost time that grows with the square.
 static constexpr size_t maxInputs = 16384;
+// Further nodes with problems are counted by operator.
+static constexpr size_t maxErrors = 500;
 
 static const ImporterTable &getImporters() {
   static const ImporterTable table = [] {
@@ -286,9 +289,25 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
                         builder.getStringAttr(feed.tensorName));
   }
   builder.setInsertionPointToEnd(entry);
-  for (uint32_t i = 0; i < graph.nodes().size(); ++i)
-    if (llvm::Error error = importNode(i))
+  size_t shown = 0;
+  llvm::MapVector<StringRef, size_t> hidden; // operator, nodes
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
+    llvm::Error error = importNode(i);
+    if (!error)
+      continue;
+    if (++shown <= maxErrors) {
       errors = llvm::joinErrors(std::move(errors), std::move(error));
+    } else {
+      llvm::consumeError(std::move(error));
+      ++hidden[graph.node(i).op()];
+    }
+  }
+  for (auto [op, count] : hidden)
+    errors = llvm::joinErrors(
+        std::move(errors),
+        makeFileError(graph.sourceFile(),
+                      llvm::Twine(count) + " more nodes of operator '" +
+                          escapeForTerminal(op) + "' like these"));
   if (errors)
     return std::move(errors);
   if (llvm::Error error = bindReturns(function))

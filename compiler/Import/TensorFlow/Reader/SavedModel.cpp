@@ -34,6 +34,9 @@ readTensors(const ModelData &data, llvm::StringRef key, llvm::StringRef role,
     SignatureTensor tensor;
     tensor.name = name;
     tensor.dtype = info->dtype();
+    if (info->has_name() && info->name().empty())
+      return makeFileError(data.file, "signature '" + key + "': " + role +
+                                          " '" + name + "' names no tensor");
     if (info->has_name())
       tensor.tensorName = info->name();
     if (info->has_tensor_shape())

@@ -17,7 +17,7 @@ using namespace sluice::tensorflow;
 // Wider nodes than any framework writes cost time that grows with the square.
 static constexpr size_t maxInputs = 16384;
 // Further nodes with problems are counted by operator.
-static constexpr size_t maxErrors = 500;
+static constexpr size_t maxErrors = 100;
 
 static const ImporterTable &getImporters() {
   static const ImporterTable table = [] {

@@ -29,11 +29,13 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get install -y --no-install-recommends "${missing[@]}"
 fi
 
-export PATH=/usr/lib/llvm-22/bin:$PATH
+# Debian's own Python goes first: it is the one that has Debian's numpy.
+export PATH=/usr/lib/llvm-22/bin:/usr/bin:$PATH
 # Objects are shared between build folders and clones.
 export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD} CCACHE_NOHASHDIR=1
 if [ ! -f "$BUILD/build.ninja" ]; then
   echo "== configuring $BUILD"
   cmake -S . -B "$BUILD" -G Ninja \
-    -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22
+    -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
+    -DPython3_EXECUTABLE=/usr/bin/python3
 fi

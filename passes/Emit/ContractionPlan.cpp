@@ -163,8 +163,7 @@ static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
   if (plan.depthwise) {
     packing.panel = packing.lanes;
     plan.rowSplit = BalancedSplit::get(plan.rows.count, 1);
-    plan.columnSplit = BalancedSplit::get(plan.columns.count,
-                                          target.vectorRegisters >= 32 ? 7 : 4);
+    plan.columnSplit = BalancedSplit::get(plan.columns.count, 7);
     return;
   }
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;

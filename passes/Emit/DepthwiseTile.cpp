@@ -14,16 +14,19 @@ static int64_t countTaps(ArrayRef<NestLoop> sums) {
   return taps;
 }
 
-// Code size: more than this stays a loop.
-static constexpr int64_t maxUnrolledTaps = 32;
+// Unrolled taps hold one weight vector each: beside the sums, an input vector
+// and one in flight they must fit the registers, or they spill. What does not
+// fit stays a loop.
+static bool fitsRegisters(ArrayRef<NestLoop> sums, const DepthwiseTile &tile) {
+  return countTaps(sums) + tile.positions + 2 <= tile.registers;
+}
 
 SmallVector<Value> sluice::loadDepthwiseWeights(NestBuilder &nest,
                                                 const DepthwiseTile &tile) {
   SmallVector<Value> weights;
-  int64_t taps = countTaps(tile.sums);
-  if (taps > tile.registers / 2 + 1)
+  if (!fitsRegisters(tile.sums, tile))
     return weights;
-  for (int64_t t = 0; t < taps; ++t)
+  for (int64_t t = 0, taps = countTaps(tile.sums); t < taps; ++t)
     weights.push_back(nest.loadVector(
         tile.rhs, nest.add(tile.rhsStart, t * tile.rhsRowStride), tile.mask));
   return weights;
@@ -39,7 +42,7 @@ public:
   SmallVector<Value> reduce(size_t level, Value lhsAt, Value rhsAt,
                             SmallVector<Value> sums) {
     ArrayRef<NestLoop> loops = tile.sums.drop_front(level);
-    if (countTaps(loops) <= maxUnrolledTaps)
+    if (fitsRegisters(loops, tile))
       return unrolled(loops, lhsAt, rhsAt, std::move(sums));
     const NestLoop &loop = loops.front();
     return nest.loop(

@@ -166,6 +166,8 @@ private:
       tile.rhsRowStride = rowStride(1);
       tile.rhsStart = packed ? nest.mul(channel, packing.depth) : channel;
       tile.registers = context.target.vectorRegisters;
+      const BalancedSplit &split = plan.columnSplit;
+      tile.positions = split.highCount ? split.high : split.low;
       SmallVector<Value> weights = loadDepthwiseWeights(nest, tile);
       auto run = [&](int64_t parts, int64_t size, int64_t from) {
         if (parts == 0)
@@ -179,7 +181,6 @@ private:
           finish(sums, row, 1, column, size, channel, 1, mask);
         });
       };
-      const BalancedSplit &split = plan.columnSplit;
       run(split.highCount, split.high, 0);
       run(split.lowCount, split.low, split.highCount * split.high);
     };

@@ -2,6 +2,7 @@
 
 #include "passes/Emit/NestBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -55,11 +56,20 @@ void NestBuilder::loop(Value lower, Value upper, int64_t step,
   body(loop.getInductionVar());
 }
 
+// The tile fills the registers: what LLVM unrolls on top of it spills.
+static Attribute makeKeepRolled(MLIRContext *context) {
+  auto unroll = LLVM::LoopUnrollAttr::get(context, BoolAttr::get(context, true),
+                                          {}, {}, {}, {}, {}, {});
+  return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {},
+                                       {}, {}, {}, {}, {}, {}, {}, {});
+}
+
 SmallVector<Value>
 NestBuilder::loop(Value lower, Value upper, int64_t step, ValueRange carried,
                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   auto loop =
       scf::ForOp::create(builder, loc, lower, upper, index(step), carried);
+  loop->setAttr("llvm.loop_annotation", makeKeepRolled(builder.getContext()));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next =

@@ -41,6 +41,7 @@ public:
 
   void loop(Value lower, Value upper, int64_t step,
             llvm::function_ref<void(Value)> body);
+  /// Carries values in registers; runs as written, LLVM does not unroll it.
   llvm::SmallVector<Value>
   loop(Value lower, Value upper, int64_t step, mlir::ValueRange carried,
        llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)>

@@ -275,6 +275,22 @@ LogicalResult RunnerLowering::run() {
   return success();
 }
 
+// Conversion from scf leaves a loop's annotation on the branch under the name
+// it had on the loop; translation to LLVM IR reads the branch's own attribute.
+static void adoptLoopAnnotations(ModuleOp module) {
+  module.walk([](Operation *op) {
+    auto annotation =
+        op->getAttrOfType<LLVM::LoopAnnotationAttr>("llvm.loop_annotation");
+    if (!annotation)
+      return;
+    op->removeAttr("llvm.loop_annotation");
+    if (auto branch = dyn_cast<LLVM::BrOp>(op))
+      branch.setLoopAnnotationAttr(annotation);
+    else if (auto condition = dyn_cast<LLVM::CondBrOp>(op))
+      condition.setLoopAnnotationAttr(annotation);
+  });
+}
+
 namespace {
 class LowerRunner : public sluice::impl::LowerRunnerBase<LowerRunner> {
 public:
@@ -301,6 +317,7 @@ public:
     body->getOperations().splice(inner->getIterator(),
                                  inner.getBody()->getOperations());
     inner.erase();
+    adoptLoopAnnotations(module);
   }
 };
 } // namespace

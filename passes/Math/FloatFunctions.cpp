@@ -54,12 +54,16 @@ Value FloatFunctions::expOfModerate(Value x) const {
   return mul(expOfRest(*this, rest), powerOfTwo(power, 0));
 }
 
-// Two factors reach subnormal results, rounded once, and infinity.
+// Two factors reach subnormal results, rounded once, and infinity. What rounds
+// to zero is a product with zero: processors take a hundred cycles and more
+// for a product that underflows, and masked attention is full of these.
 Value FloatFunctions::exp(Value x) const {
   auto [power, rest] = reduce(clamp(x, -104, 89));
   Value half = make<arith::ShRSIOp>(power, integer(power, 1));
   Value result = mul(expOfRest(*this, rest), powerOfTwo(half, 0));
-  return mul(result, powerOfTwo(sub(power, half), 0));
+  Value isZero = compare(Float::OLT, x, -103.98);
+  return mul(result,
+             select(isZero, number(x, 0), powerOfTwo(sub(power, half), 0)));
 }
 
 // 2**k * expm1(rest) + (2**k - 1), halved until the end: 2**128 overflows.

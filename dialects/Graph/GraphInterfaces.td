@@ -56,7 +56,12 @@ def Graph_ElementOpInterface : OpInterface<"ElementOp"> {
       operators, the window size for windows. Producers are fused only into
       readers that read them once, unless recomputing is free.
     }], "int64_t", "getReadCount", (ins "unsigned":$operand), [{}],
-    [{ return 1; }]>
+    [{ return 1; }]>,
+    InterfaceMethod<[{
+      Whether the result holds the operand's elements and nothing else, each
+      several times: to store it costs more than to repeat the operator in each
+      kernel that reads it.
+    }], "bool", "isRepetition", (ins), [{}], [{ return false; }]>
   ];
 }
 

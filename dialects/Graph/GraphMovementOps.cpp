@@ -93,6 +93,8 @@ Value BroadcastOp::buildElement(ElementBuilder &b, ValueRange indices) {
 
 bool BroadcastOp::supportsLanes() { return true; }
 
+bool BroadcastOp::isRepetition() { return true; }
+
 int64_t BroadcastOp::getReadCount(unsigned) {
   auto from = cast<RankedTensorType>(getOperand().getType());
   auto to = cast<RankedTensorType>(getType());

@@ -12,7 +12,8 @@ class Graph_MovementOp<string mnemonic, list<Trait> traits = []>
 
 def Graph_BroadcastOp : Graph_MovementOp<"broadcast", [Pure,
     DeclareOpInterfaceMethods<Graph_EvaluableOpInterface, ["getEvaluationCost"]>,
-    DeclareOpInterfaceMethods<Graph_ElementOpInterface, ["getReadCount"]>]> {
+    DeclareOpInterfaceMethods<Graph_ElementOpInterface,
+                              ["getReadCount", "isRepetition"]>]> {
   let summary = "Repetition along new and unit dimensions";
   let description = [{
     `result[i0, .., in] = operand[j0, .., jm]` where operand dimension `k`

@@ -36,6 +36,8 @@ public:
 
 private:
   Group *findHome(Operation *op);
+  bool repeat(Operation *op);
+  void add(Operation *op, Group &group);
   bool canJoin(Operation *op, Group &group);
   int64_t getCopies(Operation *op);
   void build(Group &group);
@@ -155,6 +157,41 @@ Group *KernelFormer::findHome(Operation *op) {
                                                                   : nullptr;
 }
 
+void KernelFormer::add(Operation *op, Group &group) {
+  group.ops.push_back(op);
+  if (isa<graph::KernelRootOp>(op))
+    group.root = op;
+  homes[op] = &group;
+  copies[op] = group.ops.size() == 1 ? 1 : getCopies(op);
+}
+
+// Gives each kernel that can take it a copy of an operator that repeats its
+// operand. True if nothing else reads it: then it is gone.
+bool KernelFormer::repeat(Operation *op) {
+  SetVector<Group *> readers;
+  for (Operation *user : op->getUsers())
+    if (Group *group = homes.lookup(user))
+      readers.insert(group);
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  for (Group *group : readers) {
+    Operation *copy = builder.clone(*op);
+    op->replaceUsesWithIf(copy, [&](OpOperand &use) {
+      return homes.lookup(use.getOwner()) == group;
+    });
+    if (canJoin(copy, *group) && getCopies(copy) <= maxCopies) {
+      add(copy, *group);
+      continue;
+    }
+    copy->replaceAllUsesWith(op);
+    copy->erase();
+  }
+  if (!op->use_empty())
+    return false;
+  op->erase();
+  return true;
+}
+
 void KernelFormer::build(Group &group) {
   Operation *last = group.ops.front();
   OpBuilder builder(last);
@@ -221,20 +258,19 @@ void KernelFormer::copyResults() {
 
 LogicalResult KernelFormer::run() {
   Block &block = function.getBody().front();
-  for (Operation &op : llvm::reverse(block)) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
     if (!needsCode(&op))
       continue;
-    if (!isa<graph::ElementOp, graph::KernelRootOp>(op)) {
+    auto element = dyn_cast<graph::ElementOp>(op);
+    if (!element && !isa<graph::KernelRootOp>(op)) {
       return op.emitOpError("cannot be compiled: it has no kernel");
     }
     Group *home = findHome(&op);
+    if (!home && element && element.isRepetition() && repeat(&op))
+      continue;
     if (!home)
       home = groups.emplace_back(std::make_unique<Group>()).get();
-    home->ops.push_back(&op);
-    if (isa<graph::KernelRootOp>(op))
-      home->root = &op;
-    homes[&op] = home;
-    copies[&op] = home->ops.size() == 1 ? 1 : getCopies(&op);
+    add(&op, *home);
   }
   for (std::unique_ptr<Group> &group : llvm::reverse(groups))
     build(*group);

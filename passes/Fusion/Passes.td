@@ -16,7 +16,8 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
     users when all of them are in one kernel and computing it there costs
     nothing extra: elementwise and movement operators where each element is
     read once; a kernel root where its users are elementwise (epilogue). One
-    kernel has one root at most.
+    kernel has one root at most. An operator that only repeats elements joins
+    every kernel that reads it, a copy each.
 
     ```mlir
     %1 = graph.exp %0 : tensor<4xf32>

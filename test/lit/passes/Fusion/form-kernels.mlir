@@ -76,3 +76,39 @@ func.func @copies(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
   %0 = graph.constant dense<[1.0, 2.0]> : tensor<2xf32>
   return %x, %0 : tensor<2xf32>, tensor<2xf32>
 }
+
+// What only repeats elements is computed where it is read, in each kernel.
+// CHECK-LABEL: @repetition_shared
+func.func @repetition_shared(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>,
+                             %b: tensor<8xf32>)
+    -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  // CHECK: kernel.fused(%arg2, %arg0)
+  // CHECK-NEXT: ^bb0
+  // CHECK-NEXT: graph.broadcast
+  // CHECK-NEXT: graph.add
+  // CHECK-NEXT: kernel.yield
+  // CHECK: kernel.fused(%arg2, %arg1)
+  // CHECK-NEXT: ^bb0
+  // CHECK-NEXT: graph.broadcast
+  // CHECK-NEXT: graph.mul
+  // CHECK-NEXT: kernel.yield
+  // CHECK-NOT: kernel.fused
+  %0 = graph.broadcast %b dims [1] to [4, 8] : tensor<8xf32>
+  %1 = graph.add %x, %0 : tensor<4x8xf32>
+  %2 = graph.mul %y, %0 : tensor<4x8xf32>
+  return %1, %2 : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// Another reader that needs the whole tensor keeps it.
+// CHECK-LABEL: @repetition_returned
+func.func @repetition_returned(%x: tensor<4x8xf32>, %b: tensor<8xf32>)
+    -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  // CHECK: kernel.fused(%arg1)
+  // CHECK: graph.broadcast
+  // CHECK: kernel.fused(%arg1, %arg0)
+  // CHECK: graph.broadcast
+  // CHECK: graph.add
+  %0 = graph.broadcast %b dims [1] to [4, 8] : tensor<8xf32>
+  %1 = graph.add %x, %0 : tensor<4x8xf32>
+  return %0, %1 : tensor<4x8xf32>, tensor<4x8xf32>
+}

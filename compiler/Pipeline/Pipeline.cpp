@@ -72,6 +72,7 @@ void sluice::buildLLVMPipeline(OpPassManager &manager,
   if (failed(parsePassPipeline(lowerLoops, kernels)))
     llvm::report_fatal_error("the lowering pipeline does not parse");
   manager.addPass(createLowerRunner());
+  manager.addPass(createMaskHalvesAsIntegers());
 }
 
 // A pipeline for the default target, by name.

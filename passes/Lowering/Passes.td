@@ -22,4 +22,16 @@ def LowerRunner : Pass<"lower-runner", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def MaskHalvesAsIntegers : Pass<"mask-halves-as-integers"> {
+  let summary = "Masked loads and stores move 16-bit floats as integers";
+  let description = [{
+    Without AVX512-BF16 or AVX512-FP16, LLVM takes masked accesses to vectors of
+    bf16 and f16 apart into scalars and converts these by calls of compiler-rt,
+    which an archive does not hold. As vectors of i16 they stay whole; a bitcast
+    restores the type.
+    Post-condition: no masked access has a 16-bit floating-point element.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // SLUICE_PASSES_LOWERING_PASSES

@@ -21,23 +21,11 @@ static bool fitsRegisters(ArrayRef<NestLoop> sums, const DepthwiseTile &tile) {
   return countTaps(sums) + tile.positions + 2 <= tile.registers;
 }
 
-SmallVector<Value> sluice::loadDepthwiseWeights(NestBuilder &nest,
-                                                const DepthwiseTile &tile) {
-  SmallVector<Value> weights;
-  if (!fitsRegisters(tile.sums, tile))
-    return weights;
-  for (int64_t t = 0, taps = countTaps(tile.sums); t < taps; ++t)
-    weights.push_back(nest.loadVector(
-        tile.rhs, nest.add(tile.rhsStart, t * tile.rhsRowStride), tile.mask));
-  return weights;
-}
-
 namespace {
 class DepthwiseEmitter {
 public:
-  DepthwiseEmitter(NestBuilder &nest, const DepthwiseTile &tile,
-                   ArrayRef<Value> weights)
-      : nest(nest), tile(tile), weights(weights) {}
+  DepthwiseEmitter(NestBuilder &nest, const DepthwiseTile &tile)
+      : nest(nest), tile(tile) {}
 
   SmallVector<Value> reduce(size_t level, Value lhsAt, Value rhsAt,
                             SmallVector<Value> sums) {
@@ -74,33 +62,28 @@ private:
       for (int64_t p = 0; p < tile.positions; ++p)
         uses[offset + p * tile.positionStride].push_back({p, row});
     }
+    SmallVector<Value> weights;
+    for (int64_t t = 0; t < taps; ++t)
+      weights.push_back(nest.loadVector(
+          tile.rhs, nest.add(rhsAt, t * tile.rhsRowStride), tile.mask));
     for (auto &[offset, list] : uses) {
       Value input =
           nest.loadVector(tile.lhs, nest.add(lhsAt, offset), tile.mask);
       for (const Use &use : list)
         sums[use.position] =
-            nest.multiplyAdd(input, weight(rhsAt, use.row), sums[use.position]);
+            nest.multiplyAdd(input, weights[use.row], sums[use.position]);
     }
     return sums;
   }
 
-  Value weight(Value rhsAt, int64_t row) {
-    if (!weights.empty())
-      return weights[row];
-    return nest.loadVector(tile.rhs, nest.add(rhsAt, row * tile.rhsRowStride),
-                           tile.mask);
-  }
-
   NestBuilder &nest;
   const DepthwiseTile &tile;
-  ArrayRef<Value> weights;
 };
 } // namespace
 
 SmallVector<Value> sluice::emitDepthwiseTile(NestBuilder &nest,
-                                             const DepthwiseTile &tile,
-                                             ArrayRef<Value> weights) {
+                                             const DepthwiseTile &tile) {
   SmallVector<Value> sums(tile.positions, nest.zero());
-  return DepthwiseEmitter(nest, tile, weights)
+  return DepthwiseEmitter(nest, tile)
       .reduce(0, tile.lhsStart, tile.rhsStart, std::move(sums));
 }

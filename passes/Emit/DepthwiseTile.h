@@ -19,15 +19,9 @@ struct DepthwiseTile {
   mlir::Value mask; ///< of the channels, null: all lanes
 };
 
-/// The weights, loaded ahead of the loop over tiles; empty when there are too
-/// many to keep.
-llvm::SmallVector<mlir::Value> loadDepthwiseWeights(NestBuilder &nest,
-                                                    const DepthwiseTile &tile);
-
 /// One accumulator per position.
-llvm::SmallVector<mlir::Value>
-emitDepthwiseTile(NestBuilder &nest, const DepthwiseTile &tile,
-                  llvm::ArrayRef<mlir::Value> weights);
+llvm::SmallVector<mlir::Value> emitDepthwiseTile(NestBuilder &nest,
+                                                 const DepthwiseTile &tile);
 
 } // namespace sluice
 

@@ -150,47 +150,47 @@ private:
     });
   }
 
-  // A row of a depthwise convolution: channels outside, so that the weights
-  // stay in registers.
+  // A row of a depthwise convolution, tile by tile: channels inside, so that
+  // memory is read in the order in which it lies.
   void emitRow(Value chunk) {
     Value row = nest.rem(chunk, plan.rows.count);
     Value start = place(plan.outer, nest.div(chunk, plan.rows.count));
     start = nest.add(start, nest.mul(row, plan.rows.lhsStride));
-    auto emit = [&](Value channel, Value mask) {
+    auto emit = [&](Value column, int64_t columns, Value channel, Value mask) {
       DepthwiseTile tile;
       tile.lhs = lhs;
       tile.rhs = rhs;
       tile.sums = plan.sums;
       tile.mask = mask;
+      tile.positions = columns;
       tile.positionStride = plan.columns.lhsStride;
       tile.rhsRowStride = rowStride(1);
       tile.rhsStart = packed ? nest.mul(channel, packing.depth) : channel;
       tile.registers = context.target.vectorRegisters;
-      const BalancedSplit &split = plan.columnSplit;
-      tile.positions = split.highCount ? split.high : split.low;
-      SmallVector<Value> weights = loadDepthwiseWeights(nest, tile);
-      auto run = [&](int64_t parts, int64_t size, int64_t from) {
-        if (parts == 0)
-          return;
-        nest.loop(nest.index(0), nest.index(parts), 1, [&](Value part) {
-          Value column = nest.add(nest.mul(part, size), from);
-          tile.positions = size;
-          tile.lhsStart = nest.add(nest.add(start, channel),
-                                   nest.mul(column, plan.columns.lhsStride));
-          SmallVector<Value> sums = emitDepthwiseTile(nest, tile, weights);
-          finish(sums, row, 1, column, size, channel, 1, mask);
-        });
-      };
-      run(split.highCount, split.high, 0);
-      run(split.lowCount, split.low, split.highCount * split.high);
+      tile.lhsStart = nest.add(nest.add(start, channel),
+                               nest.mul(column, plan.columns.lhsStride));
+      SmallVector<Value> sums = emitDepthwiseTile(nest, tile);
+      finish(sums, row, 1, column, columns, channel, 1, mask);
     };
-    if (packing.fullPanels() > 0)
-      nest.loop(
-          nest.index(0), nest.index(packing.fullPanels()), 1,
-          [&](Value panel) { emit(nest.mul(panel, packing.panel), Value()); });
-    if (packing.tailVectors() > 0)
-      emit(nest.index(packing.fullPanels() * packing.panel),
-           nest.maskOf(packing.width % packing.panel));
+    auto emitColumns = [&](int64_t parts, int64_t size, int64_t from) {
+      if (parts == 0)
+        return;
+      nest.loop(nest.index(0), nest.index(parts), 1, [&](Value part) {
+        Value column = nest.add(nest.mul(part, size), from);
+        if (packing.fullPanels() > 0)
+          nest.loop(nest.index(0), nest.index(packing.fullPanels()), 1,
+                    [&](Value panel) {
+                      emit(column, size, nest.mul(panel, packing.panel),
+                           Value());
+                    });
+        if (packing.tailVectors() > 0)
+          emit(column, size, nest.index(packing.fullPanels() * packing.panel),
+               nest.maskOf(packing.width % packing.panel));
+      });
+    };
+    const BalancedSplit &split = plan.columnSplit;
+    emitColumns(split.highCount, split.high, 0);
+    emitColumns(split.lowCount, split.low, split.highCount * split.high);
   }
 
   // Applies the epilogue to the sums and stores them.

@@ -66,15 +66,16 @@ kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
   kernel.yield %0 : tensor<1x7x14x16xf32>
 }
 
-// Depthwise: no broadcast. With 32 registers the weights are loaded ahead of
-// the loop over pixels; with 16, rows of the window are a loop, so that three
-// weights and seven sums are alive. LLVM unrolls neither.
+// Depthwise: no broadcast, channels inside pixels. With 32 registers the window
+// is unrolled; with 16 its rows are a loop, so that three weights and seven
+// sums are alive. LLVM unrolls neither.
 // CHECK-LABEL: func.func private @depthwise
 // CHECK-SAME: kernel.chunks = 7
 // CHECK-NOT: vector.broadcast
+// CHECK: scf.for {{.*}} to %c2
+// CHECK: scf.for
 // WIDE-COUNT-9: vector.load {{.*}} memref<{{[0-9]+}}xf32>
-// WIDE: scf.for
-// WIDE: vector.fma
+// WIDE-COUNT-63: vector.fma
 // NARROW: :7 = scf.for {{.*}} to %c3
 // NARROW-COUNT-21: vector.fma
 // NARROW-NEXT: scf.yield

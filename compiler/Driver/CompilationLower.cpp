@@ -19,7 +19,7 @@ llvm::Error Compilation::runGraph() {
                          ErrorKind::Usage);
   targetSpec = std::move(*target);
   PassManager manager(&mlirContext);
-  buildGraphPipeline(manager, targetSpec);
+  buildGraphPipeline(manager, targetSpec, {opts.strictAccuracy});
   if (llvm::Error error = runPasses(manager, "graph"))
     return error;
   return saveTemp("graph.mlir", printModule());

@@ -28,6 +28,8 @@ struct CompileOptions {
 
   // What it is compiled for.
   std::string cpu, triple;
+  /// No algorithm whose rounding differs from the operator's definition.
+  bool strictAccuracy = false;
 
   // What is written.
   std::string output;   ///< of the archive

@@ -3,6 +3,7 @@
 #include "compiler/Pipeline/Pipeline.h"
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphDialect.h"
+#include "dialects/Graph/GraphInterfaces.h"
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -67,6 +68,17 @@ llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
       model.nodes.push_back({cast<StringAttr>(pair[0]).getValue().str(),
                              cast<StringAttr>(pair[1]).getValue().str()});
     }
+  auto usesWinograd = [](graph::KernelRootOp root) {
+    return root.getRootKind() == graph::RootKind::Transform
+               ? WalkResult::interrupt()
+               : WalkResult::advance();
+  };
+  if (module.walk(usesWinograd).wasInterrupted()) {
+    model.relaxations.push_back(
+        "3x3 convolutions by Winograd's F(4x4, 3x3), about twice the "
+        "rounding error of direct sums (--accuracy=strict avoids it)");
+    model.relaxBits |= 1;
+  }
   return llvm::Error::success();
 }
 

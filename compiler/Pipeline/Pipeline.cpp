@@ -16,7 +16,8 @@ using namespace mlir;
 using namespace sluice;
 
 void sluice::buildGraphPipeline(OpPassManager &manager,
-                                const TargetSpec &target) {
+                                const TargetSpec &target,
+                                const GraphOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
@@ -27,6 +28,8 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createFoldBatchNorm());
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
+  if (!options.strictAccuracy)
+    function.addPass(createSelectWinograd());
   function.addPass(createExpandPadding());
   function.addPass(createOrientContractions());
   function.addPass(createCSEPass());
@@ -75,6 +78,11 @@ void sluice::buildLLVMPipeline(OpPassManager &manager,
   manager.addPass(createMaskHalvesAsIntegers());
 }
 
+static void buildDefaultGraph(OpPassManager &manager,
+                              const TargetSpec &target) {
+  buildGraphPipeline(manager, target, GraphOptions());
+}
+
 // A pipeline for the default target, by name.
 template <void (*build)(OpPassManager &, const TargetSpec &)>
 static void buildDefault(OpPassManager &manager) {
@@ -87,7 +95,7 @@ static void buildDefault(OpPassManager &manager) {
 
 void sluice::registerPipelines() {
   static PassPipelineRegistration<> graph("graph-pipeline", "Simplify a graph",
-                                          buildDefault<buildGraphPipeline>);
+                                          buildDefault<buildDefaultGraph>);
   static PassPipelineRegistration<> kernel(
       "kernel-pipeline", "Schedule a graph", buildDefault<buildKernelPipeline>);
   static PassPipelineRegistration<> llvmPipeline(

@@ -17,8 +17,14 @@ class Module;
 
 namespace sluice {
 
-/// Graph to simplified graph: canonical forms, layouts, padding made explicit.
-void buildGraphPipeline(mlir::OpPassManager &manager, const TargetSpec &target);
+struct GraphOptions {
+  bool strictAccuracy = false; ///< every sum as the operator's definition says
+};
+
+/// Graph to simplified graph: canonical forms, algorithms, layouts, padding
+/// made explicit.
+void buildGraphPipeline(mlir::OpPassManager &manager, const TargetSpec &target,
+                        const GraphOptions &options);
 
 /// Graph to runner and kernels: fusion, buffers, workspace. Ends verified.
 void buildKernelPipeline(mlir::OpPassManager &manager,

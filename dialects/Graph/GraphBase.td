@@ -42,6 +42,7 @@ def Graph_Dialect : Dialect {
     void registerReductionOps();
     void registerWindowOps();
     void registerContractionOps();
+    void registerWinogradOps();
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

@@ -39,6 +39,7 @@ void GraphDialect::initialize() {
   registerReductionOps();
   registerWindowOps();
   registerContractionOps();
+  registerWinogradOps();
   registerLayoutModels(getContext());
 }
 

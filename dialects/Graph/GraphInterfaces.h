@@ -12,7 +12,7 @@
 namespace sluice::graph {
 
 /// The emitter that a kernel needs.
-enum class RootKind { Contraction, Reduction, Window, Serial };
+enum class RootKind { Contraction, Reduction, Window, Serial, Transform };
 
 /// Evaluates `op` when every operand is a constant and the result is within
 /// the folding budget (elements and evaluation cost). `*failedCheck`, if given,

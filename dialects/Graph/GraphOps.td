@@ -9,5 +9,6 @@ include "dialects/Graph/GraphMovementOps.td"
 include "dialects/Graph/GraphReductionOps.td"
 include "dialects/Graph/GraphWindowOps.td"
 include "dialects/Graph/GraphContractionOps.td"
+include "dialects/Graph/GraphWinogradOps.td"
 
 #endif // SLUICE_DIALECTS_GRAPH_GRAPHOPS

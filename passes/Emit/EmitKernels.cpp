@@ -85,7 +85,7 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
 
   int64_t chunks = 0;
   for (KernelEmitter emitter :
-       {emitContraction, emitRows, emitWindow, emitElements}) {
+       {emitContraction, emitRows, emitWindow, emitWinograd, emitElements}) {
     FailureOr<int64_t> emitted = emitter(context);
     if (failed(emitted))
       return failure();

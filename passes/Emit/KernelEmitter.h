@@ -70,6 +70,7 @@ using KernelEmitter = mlir::FailureOr<int64_t> (*)(KernelContext &);
 mlir::FailureOr<int64_t> emitContraction(KernelContext &context);
 mlir::FailureOr<int64_t> emitRows(KernelContext &context);
 mlir::FailureOr<int64_t> emitWindow(KernelContext &context);
+mlir::FailureOr<int64_t> emitWinograd(KernelContext &context);
 mlir::FailureOr<int64_t> emitElements(KernelContext &context);
 
 } // namespace sluice

@@ -62,11 +62,12 @@ bool isSplatConstant(Value value) {
   return matchPattern(value, m_Constant(&elements)) && elements.isSplat();
 }
 
-// The epilogue of a contraction works on registers: whatever it reads comes in
-// vectors.
-bool isContraction(Operation *op) {
+// The epilogue of a contraction or a transform works on registers: whatever it
+// reads comes in vectors.
+bool endsOnRegisters(Operation *op) {
   auto root = dyn_cast_or_null<graph::KernelRootOp>(op);
-  return root && root.getRootKind() == graph::RootKind::Contraction;
+  return root && (root.getRootKind() == graph::RootKind::Contraction ||
+                  root.getRootKind() == graph::RootKind::Transform);
 }
 bool hasLanes(Operation *op) {
   auto element = dyn_cast<graph::ElementOp>(op);
@@ -115,7 +116,7 @@ bool KernelFormer::canJoin(Operation *op, Group &group) {
     // Only work on the finished elements may follow a root.
     if (group.root || !root.allowsEpilogue())
       return false;
-    if (isContraction(op) && !llvm::all_of(group.ops, hasLanes))
+    if (endsOnRegisters(op) && !llvm::all_of(group.ops, hasLanes))
       return false;
     auto shape = cast<RankedTensorType>(type).getShape();
     return llvm::all_of(getDependents(op, group), [&](Operation *user) {
@@ -125,7 +126,7 @@ bool KernelFormer::canJoin(Operation *op, Group &group) {
     });
   }
   if (!isa<graph::ElementOp>(op) ||
-      (isContraction(group.root) && !hasLanes(op)))
+      (endsOnRegisters(group.root) && !hasLanes(op)))
     return false;
   bool isFree = !isa<graph::ElementwiseOp>(op);
   unsigned moves = 0;

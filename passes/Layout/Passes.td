@@ -5,6 +5,21 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SelectWinograd : Pass<"select-winograd", "::mlir::func::FuncOp"> {
+  let summary = "Compute 3x3 convolutions by Winograd's algorithm";
+  let description = [{
+    A convolution in f32 with stride 1 and a constant 3x3 filter becomes
+    `graph.winograd_input`, a product of 36 matrices with the transformed filter
+    and `graph.winograd_output`, where it has at least 32 input and output
+    channels, at least 12 tiles, and half the products or less. The input is
+    padded to whole tiles.
+
+    Results differ from the direct sum: F(4x4, 3x3) at the points of
+    `graph.winograd_input` has about twice its rounding error. An infinity or
+    NaN reaches all results of its tile.
+  }];
+}
+
 def ExpandPadding : Pass<"expand-padding", "::mlir::func::FuncOp"> {
   let summary = "Make the zero padding of convolutions an operator";
   let description = [{

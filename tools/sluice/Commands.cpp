@@ -30,6 +30,9 @@ static const OptionSpec target[] = {
      "a name LLVM knows"},
     {"--target", "TRIPLE",
      "x86_64-linux-gnu or aarch64-linux-gnu (default: this machine)"},
+    {"--accuracy", "strict|default",
+     "strict: no algorithm with a larger rounding error than direct sums "
+     "(Winograd's convolution)"},
 };
 
 static const OptionSpec debug[] = {
@@ -63,6 +66,11 @@ sluice::makeCompileOptions(const Arguments &arguments) {
     return usageError("option '--cpu' takes one level, got '" + options.cpu +
                           "'",
                       "one archive for several levels is not supported yet");
+  StringRef accuracy = arguments.value("--accuracy");
+  if (!accuracy.empty() && accuracy != "strict" && accuracy != "default")
+    return usageError("option '--accuracy' takes strict or default, got '" +
+                      accuracy + "'");
+  options.strictAccuracy = accuracy == "strict";
   options.printAfter = arguments.values("--print-after");
   options.saveTemps = arguments.value("--save-temps").str();
   options.timing = arguments.has("--timing");

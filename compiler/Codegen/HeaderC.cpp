@@ -129,6 +129,16 @@ static void writeArgs(raw_ostream &out, const InterfaceEntry &entry,
   out << "} " << names.prefix << "_args;\n\n";
 }
 
+// What the size does not cover.
+static StringRef sizeNote(const InterfaceEntry &entry) {
+  return entry.makesStrings
+             ? "/* Without the characters of strings that a run makes, which "
+               "lie in the rest of\n   the workspace: a run that finds no room "
+               "returns SLUICE_WORKSPACE_TOO_SMALL with\n   what it needs in "
+               "error.required. */\n"
+             : "";
+}
+
 static void writeEntry(raw_ostream &out, const InterfaceEntry &entry,
                        const EntryNames &names, const std::string &model) {
   writeDims(out, entry, names);
@@ -136,7 +146,7 @@ static void writeEntry(raw_ostream &out, const InterfaceEntry &entry,
   if (!names.suffix.empty() && isBounded(entry))
     out << "#define " << upperCase(names.prefix) << "_WORKSPACE_SIZE "
         << sizeLiteral(workspaceSizeWithSlack(entry)) << "\n";
-  out << "int " << names.prefix << "_workspace_size(";
+  out << sizeNote(entry) << "int " << names.prefix << "_workspace_size(";
   if (!entry.dims.empty())
     out << "const " << names.prefix << "_dims *dims, ";
   out << "size_t *size);\n";
@@ -189,11 +199,15 @@ std::string sluice::renderHeader(const ModelInterface &model) {
       << name << ";\n\n"
       << "/* Zero-initialise; every field may stay 0. */\n"
       << "typedef sluice_options " << name << "_options;\n\n";
-  bool bounded = true;
-  for (const InterfaceEntry &entry : model.entries)
+  bool bounded = true, makesStrings = false;
+  for (const InterfaceEntry &entry : model.entries) {
     bounded &= isBounded(entry);
+    makesStrings |= entry.makesStrings;
+  }
   if (bounded)
-    out << "/* Bytes, enough for any call, whatever the block's alignment. */\n"
+    out << "/* Bytes, enough for any call, whatever the block's alignment"
+        << (makesStrings ? ";\n   characters of strings come on top" : "")
+        << ". */\n"
         << "#define " << names.macro << "_WORKSPACE_SIZE "
         << sizeLiteral(workspaceSizeWithSlack(model)) << "\n\n";
   out << "int " << name << "_init(" << name << " *self, const " << name

@@ -99,6 +99,9 @@ void EntryWriter::writeTypes() {
     out << "    sluice::Span<" << cxxType(tensor(i).kind) << "> "
         << names.tensors[i] << ";\n";
   out << "  };\n  /// Owned outputs; empty where status() is not 0.\n"
+      << (entry.makesStrings
+              ? "  /// Characters of strings are valid until the next run.\n"
+              : "")
       << "  struct Outputs" << tag << " {\n";
   for (size_t i = entry.inputs.size(); i < count(); ++i) {
     StringRef type = cxxType(tensor(i).kind);
@@ -141,7 +144,16 @@ void EntryWriter::writeRun() {
         << (value ? "&" : "") << (isInput(i) ? "inputs." : "results.")
         << names.tensors[i] << (value ? "" : ".data()") << ");\n";
   }
-  out << "    return code = " << names.prefix << "_run(&net, &args);\n  }\n\n";
+  if (entry.makesStrings)
+    out << "    while ((code = " << names.prefix
+        << "_run(&net, &args)) == SLUICE_WORKSPACE_TOO_SMALL) {\n"
+        << "      auto wanted = static_cast<std::size_t>("
+           "last_error().required);\n"
+        << "      if (int refused = reserve(wanted))\n"
+        << "        return code = refused;\n    }\n    return code;\n  }\n\n";
+  else
+    out << "    return code = " << names.prefix
+        << "_run(&net, &args);\n  }\n\n";
 }
 
 void EntryWriter::writeOwningRun() {
@@ -206,9 +218,11 @@ static void writeModelClass(raw_ostream &out, const ModelInterface &model,
       << "  int reserve(std::size_t bytes) {\n"
       << "    if (failed || bytes <= workspace.size())\n"
       << "      return failed;\n"
-      << "    workspace = sluice::Buffer<unsigned char>(bytes);\n"
-      << "    if (workspace.size() < bytes)\n"
+      << "    sluice::Buffer<unsigned char> grown(bytes);\n"
+      << "    if (grown.size() < bytes)\n"
       << "      return SLUICE_OUT_OF_MEMORY;\n"
+      << "    workspace = static_cast<sluice::Buffer<unsigned char> "
+         "&&>(grown);\n"
       << "    return " << name
       << "_set_workspace(&net, workspace.data(), workspace.size());\n  }\n\n"
       << "  " << name << " net{};\n"

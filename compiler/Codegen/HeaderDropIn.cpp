@@ -154,8 +154,21 @@ void DropInWriter::writeRun() {
         << (input ? "arg_data(" : "result_data(") << (input ? i : i - inputs)
         << "));\n";
   }
-  out << "    last_ = " << names.entries[0].prefix
-      << "_run(&net_, &args);\n    return last_ == 0;\n  }\n";
+  out << "    last_ = " << names.entries[0].prefix << "_run(&net_, &args);\n";
+  if (entry.makesStrings)
+    out << "    while (last_ == SLUICE_WORKSPACE_TOO_SMALL) {\n"
+        << "      auto wanted = static_cast<std::size_t>(\n"
+        << "          sluice_last_error(&net_.base)->required);\n"
+        << "      sluice::Buffer<unsigned char> grown(wanted);\n"
+        << "      if (grown.size() < wanted) {\n"
+        << "        last_ = SLUICE_OUT_OF_MEMORY;\n        break;\n      }\n"
+        << "      workspace_ = static_cast<sluice::Buffer<unsigned char> "
+           "&&>(grown);\n"
+        << "      ::" << names.model
+        << "_set_workspace(&net_, workspace_.data(), workspace_.size());\n"
+        << "      last_ = " << names.entries[0].prefix
+        << "_run(&net_, &args);\n    }\n";
+  out << "    return last_ == 0;\n  }\n";
 }
 
 void DropInWriter::write() {

@@ -135,7 +135,8 @@ Constant *InterfaceBuilder::entry(unsigned index) {
        data.array(tensors), data.array(dims),
        data.int32(static_cast<int64_t>(entry.inputs.size())),
        data.int32(static_cast<int64_t>(entry.outputs.size())),
-       data.int32(static_cast<int64_t>(entry.dims.size())), data.int32(0),
+       data.int32(static_cast<int64_t>(entry.dims.size())),
+       data.int32(entry.makesStrings ? SLUICE_ENTRY_STRINGS : 0),
        data.int64(offset), data.int64(entry.workspaceBytes), workspaceFunction,
        data.array(variants)});
 }

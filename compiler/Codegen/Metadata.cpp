@@ -64,6 +64,8 @@ void MetadataWriter::entry(const InterfaceEntry &entry,
     text("run", entryNames.prefix + "_run");
     text("args", entryNames.prefix + "_args");
     json.attribute("workspace_bytes", entry.workspaceBytes);
+    if (entry.makesStrings)
+      json.attribute("makes_strings", true);
     json.attributeArray("dims", [&] {
       for (size_t i = 0; i < entry.dims.size(); ++i)
         json.object([&] {

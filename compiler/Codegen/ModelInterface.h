@@ -47,6 +47,8 @@ struct InterfaceEntry {
   /// The kernels object also defines workspaceSymbol(...), of type
   /// int32_t(const int64_t *dims, int64_t *bytes).
   bool hasWorkspaceFunction = false;
+  /// Characters of strings that a run makes need workspace beyond that.
+  bool makesStrings = false;
 };
 
 /// A node that a failing run can name.

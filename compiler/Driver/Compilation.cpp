@@ -8,6 +8,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -163,7 +164,14 @@ llvm::Error Compilation::saveTemp(llvm::StringRef suffix,
                                   llvm::StringRef bytes) {
   if (opts.saveTemps.empty())
     return llvm::Error::success();
+  if (std::error_code code = llvm::sys::fs::create_directories(opts.saveTemps))
+    return makeFileError(opts.saveTemps,
+                         "cannot be made a folder: " + code.message(),
+                         ErrorKind::Io);
   llvm::SmallString<128> path(opts.saveTemps);
   llvm::sys::path::append(path, opts.name + "." + suffix);
-  return writeFiles(OutputFile{path.str().str(), bytes});
+  if (llvm::Error error = writeFiles(OutputFile{path.str().str(), bytes}))
+    return makeFileError("sluice", llvm::toString(std::move(error)),
+                         ErrorKind::Io);
+  return llvm::Error::success();
 }

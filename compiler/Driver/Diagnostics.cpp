@@ -7,8 +7,8 @@
 using namespace mlir;
 using namespace sluice;
 
-// A model of many nodes can have as many errors.
-static constexpr unsigned maxErrors = 1000;
+// A model of many nodes can have as many errors; further ones are counted.
+static constexpr unsigned maxErrors = 10000;
 
 DiagnosticCollector::DiagnosticCollector(MLIRContext &context,
                                          llvm::StringRef file)
@@ -38,10 +38,11 @@ void DiagnosticCollector::add(Diagnostic &diagnostic) {
       text.message = message.split("' op ").second.str();
   }
   std::string key = text.node + '\0' + text.message;
-  if (key == last || count == maxErrors)
+  if (key == last)
     return;
   last = std::move(key);
-  ++count;
+  if (++count > maxErrors)
+    return;
   errors = llvm::joinErrors(std::move(errors), makeModelError(std::move(text)));
 }
 
@@ -49,6 +50,10 @@ llvm::Error DiagnosticCollector::takeErrors(llvm::StringRef stage) {
   if (count == 0)
     return makeFileError(file, stage + " failed without saying why",
                          ErrorKind::Model, "please report this as a bug");
+  if (count > maxErrors)
+    errors = llvm::joinErrors(
+        std::move(errors), makeFileError(file, llvm::Twine(count - maxErrors) +
+                                                   " more errors like these"));
   count = 0;
   llvm::Error result = std::move(errors);
   errors = llvm::Error::success();

@@ -135,10 +135,12 @@ Inspection sluice::inspect(Compilation &compilation) {
   for (auto [tensor, type] : llvm::zip(info.outputs, function.getResultTypes()))
     refine(tensor, type);
   countWork(function, info);
-  if (llvm::Error error = compilation.runTo(Stage::Kernel))
+  if (llvm::Error error = compilation.runTo(Stage::Kernel)) {
     info.problems = splitErrors(std::move(error));
-  else
-    info.workspaceBytes =
-        compilation.interface().entries.front().workspaceBytes;
+    return info;
+  }
+  const InterfaceEntry &entry = compilation.interface().entries.front();
+  info.workspaceBytes = entry.workspaceBytes;
+  info.makesStrings = entry.makesStrings;
   return info;
 }

@@ -16,9 +16,9 @@
 
 namespace sluice {
 
-/// Sees every value of an operator, in program order, before it may be freed.
-using ValueObserver =
-    llvm::function_ref<void(mlir::OpResult, const HostTensor &)>;
+/// Sees every value of an operator, in program order, before it may be freed;
+/// what it leaves there is what later operators read.
+using ValueObserver = llvm::function_ref<void(mlir::OpResult, HostTensor &)>;
 
 /// The results of `function` for `inputs`, one per argument. Values are freed
 /// behind their last use. Errors: an operator whose checks fail (division by

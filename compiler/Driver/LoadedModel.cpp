@@ -144,8 +144,27 @@ void *PreparedRun::allocate(size_t bytes) {
   return block;
 }
 
+// To what the last run asked for; false when that is no more or not to be had.
+bool PreparedRun::growWorkspace() {
+  uint64_t wanted =
+      static_cast<uint64_t>(sluice_last_error(&instance)->required);
+  // A short program can ask for strings longer than any machine's memory.
+  constexpr uint64_t most = uint64_t(4) << 30;
+  if (wanted <= workspaceSize || wanted - workspaceSize > most)
+    return false;
+  void *block = allocate(wanted);
+  if (!block)
+    return false;
+  workspaceSize = wanted;
+  return !sluice_set_workspace(&instance, block, wanted);
+}
+
 int PreparedRun::run() {
-  return sluice_run(&instance, entryIndex, tensors.data(), dims.data());
+  int status;
+  do
+    status = sluice_run(&instance, entryIndex, tensors.data(), dims.data());
+  while (status == SLUICE_WORKSPACE_TOO_SMALL && growWorkspace());
+  return status;
 }
 
 std::string PreparedRun::errorText() const {

@@ -25,7 +25,8 @@ class PreparedRun {
 public:
   ~PreparedRun();
 
-  /// A status; 0 is success. Neither allocates nor locks.
+  /// A status; 0 is success. Neither allocates nor locks, but for a workspace
+  /// that grows for strings.
   int run();
   /// The runtime's line about the last failure.
   std::string errorText() const;
@@ -37,6 +38,7 @@ private:
   PreparedRun() = default;
 
   void *allocate(size_t bytes);
+  bool growWorkspace();
 
   const sluice_entry *entry = nullptr;
   int32_t entryIndex = 0;

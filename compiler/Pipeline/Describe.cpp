@@ -17,7 +17,9 @@ static std::string getText(func::FuncOp function, unsigned i, StringRef name) {
 }
 
 // The entry's tensors: buffers carry the graph type that they hold.
-static llvm::Error describeEntry(func::FuncOp function, InterfaceEntry &entry) {
+static llvm::Error describeEntry(func::FuncOp function,
+                                 const SymbolTable &symbols,
+                                 InterfaceEntry &entry) {
   for (BlockArgument argument : function.getArguments()) {
     unsigned i = argument.getArgNumber();
     auto input = function.getArgAttrOfType<TypeAttr>(i, "kernel.input");
@@ -42,17 +44,22 @@ static llvm::Error describeEntry(func::FuncOp function, InterfaceEntry &entry) {
   }
   auto workspace = function->getAttrOfType<IntegerAttr>("kernel.workspace");
   entry.workspaceBytes = workspace.getInt();
+  for (auto launch : function.getOps<kernel::LaunchOp>()) {
+    auto source = symbols.lookup<kernel::FuncOp>(launch.getKernel());
+    entry.makesStrings |= source && kernel::makesStrings(source);
+  }
   return llvm::Error::success();
 }
 
 llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
   Builder builder(module.getContext());
+  SymbolTable symbols(module);
   for (auto function : module.getOps<func::FuncOp>()) {
     if (!function->hasAttr("kernel.workspace"))
       continue;
     InterfaceEntry entry;
     entry.name = function.getSymName().str();
-    if (llvm::Error error = describeEntry(function, entry))
+    if (llvm::Error error = describeEntry(function, symbols, entry))
       return error;
     function->setAttr("kernel.symbol", builder.getStringAttr(entrySymbol(
                                            model.name, model.entries.size())));

@@ -200,3 +200,9 @@ void ElementBuilder::fail(Operation *op, Value condition, Value value,
   if (onFailure)
     onFailure(*this, op, condition, value, kind);
 }
+
+Value ElementBuilder::allocate(Operation *op, Value bytes) {
+  if (onAllocate)
+    return onAllocate(*this, op, bytes);
+  return arith::ConstantIntOp::create(builder, loc, 0, 64);
+}

@@ -38,6 +38,11 @@ public:
                                          mlir::Value condition,
                                          mlir::Value value, FailureKind kind)>;
 
+  /// Emits the reservation of `bytes` (i64) of the run's string space for a
+  /// result of `op` and returns their address (i64), 0 where there is no room.
+  using StringAllocator = std::function<mlir::Value(
+      ElementBuilder &, mlir::Operation *op, mlir::Value bytes)>;
+
   ElementBuilder(mlir::OpBuilder &builder, mlir::Location loc, int64_t lanes,
                  InputReader readInput)
       : builder(builder), loc(loc), lanes(lanes),
@@ -50,6 +55,7 @@ public:
   /// With lanes > 1: an i1 vector of the lanes that exist, or null for all.
   mlir::Value mask;
   FailureSink onFailure;
+  StringAllocator onAllocate;
 
   /// The element(s) of `value` at `indices`: computed in place when an
   /// ElementOp defines it and it is no kernel input, loaded otherwise.
@@ -103,6 +109,9 @@ public:
   /// Reports a failed check of `op` (see FailureSink).
   void fail(mlir::Operation *op, mlir::Value condition, mlir::Value value,
             FailureKind kind = FailureKind::IndexOutOfRange);
+  /// Reserves string space (see StringAllocator). Only operators whose
+  /// `makesStrings` says so may.
+  mlir::Value allocate(mlir::Operation *op, mlir::Value bytes);
 
 private:
   struct Key {

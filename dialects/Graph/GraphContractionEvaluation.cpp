@@ -6,44 +6,61 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/GraphOps.h"
+#include <vector>
 
 using namespace mlir;
 using namespace sluice;
 using namespace sluice::graph;
 
-namespace {
-/// One sum of products of elements of two tensors of one kind.
-class Sum {
-public:
-  void add(const HostTensor &lhs, int64_t i, const HostTensor &rhs, int64_t j) {
-    if (isComplex(lhs.kind()))
-      complexSum += lhs.getComplex(i) * rhs.getComplex(j);
-    else if (isFloat(lhs.kind()))
-      floatSum += lhs.getDouble(i) * rhs.getDouble(j);
-    else
-      integerSum += static_cast<uint64_t>(lhs.getInt(i)) *
-                    static_cast<uint64_t>(rhs.getInt(j));
-  }
+static double get(const HostTensor &from, int64_t i, double) {
+  return from.getDouble(i);
+}
+static std::complex<double> get(const HostTensor &from, int64_t i,
+                                std::complex<double>) {
+  return from.getComplex(i);
+}
+static uint64_t get(const HostTensor &from, int64_t i, uint64_t) {
+  return static_cast<uint64_t>(from.getInt(i));
+}
 
-  void store(HostTensor &result, int64_t i) const {
-    if (isComplex(result.kind()))
-      result.setComplex(i, complexSum);
-    else if (isFloat(result.kind()))
-      result.setDouble(i, floatSum);
-    else
-      result.setInt(i, static_cast<int64_t>(integerSum));
-  }
+static void put(HostTensor &to, int64_t i, double sum) { to.setDouble(i, sum); }
+static void put(HostTensor &to, int64_t i, std::complex<double> sum) {
+  to.setComplex(i, sum);
+}
+static void put(HostTensor &to, int64_t i, uint64_t sum) {
+  to.setInt(i, static_cast<int64_t>(sum));
+}
 
-private:
-  std::complex<double> complexSum = 0;
-  double floatSum = 0;
-  uint64_t integerSum = 0;
-};
-} // namespace
+template <typename T> static std::vector<T> unpack(const HostTensor &tensor) {
+  std::vector<T> elements(static_cast<size_t>(tensor.size()));
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    elements[static_cast<size_t>(i)] = get(tensor, i, T());
+  return elements;
+}
+
+/// Calls `compute` with the elements of both operands in the type that sums
+/// have.
+template <typename Function>
+static llvm::Error sumUp(ArrayRef<const HostTensor *> operands,
+                         Function compute) {
+  auto call = [&](auto zero) {
+    using T = decltype(zero);
+    std::vector<T> lhs = unpack<T>(*operands[0]), rhs = unpack<T>(*operands[1]);
+    compute(lhs.data(), rhs.data(), zero);
+  };
+  ElementKind kind = operands[0]->kind();
+  if (isComplex(kind))
+    call(std::complex<double>());
+  else if (isFloat(kind))
+    call(double());
+  else
+    call(uint64_t());
+  return llvm::Error::success();
+}
 
 llvm::Error ContractOp::evaluate(ArrayRef<const HostTensor *> operands,
                                  MutableArrayRef<HostTensor> results) {
-  const HostTensor &lhs = *operands[0], &rhs = *operands[1];
+  const HostTensor &lhs = *operands[0];
   HostTensor &result = results[0];
   if (result.size() == 0)
     return llvm::Error::success();
@@ -51,18 +68,20 @@ llvm::Error ContractOp::evaluate(ArrayRef<const HostTensor *> operands,
   int64_t rows = result.shape()[rank - 2], columns = result.shape()[rank - 1];
   int64_t depth = lhs.shape()[rank - (getTransposeLhs() ? 2 : 1)];
   int64_t batches = result.size() / (rows * columns);
-  for (int64_t b = 0; b < batches; ++b)
-    for (int64_t m = 0; m < rows; ++m)
-      for (int64_t n = 0; n < columns; ++n) {
-        Sum sum;
-        for (int64_t k = 0; k < depth; ++k) {
-          int64_t i = getTransposeLhs() ? k * rows + m : m * depth + k;
-          int64_t j = getTransposeRhs() ? n * depth + k : k * columns + n;
-          sum.add(lhs, b * rows * depth + i, rhs, b * depth * columns + j);
+  bool transposeLhs = getTransposeLhs(), transposeRhs = getTransposeRhs();
+  return sumUp(operands, [&](const auto *x, const auto *y, auto sum) {
+    for (int64_t b = 0; b < batches; ++b)
+      for (int64_t m = 0; m < rows; ++m)
+        for (int64_t n = 0; n < columns; ++n) {
+          sum = 0;
+          for (int64_t k = 0; k < depth; ++k) {
+            int64_t i = transposeLhs ? k * rows + m : m * depth + k;
+            int64_t j = transposeRhs ? n * depth + k : k * columns + n;
+            sum += x[b * rows * depth + i] * y[b * depth * columns + j];
+          }
+          put(result, (b * rows + m) * columns + n, sum);
         }
-        sum.store(result, (b * rows + m) * columns + n);
-      }
-  return llvm::Error::success();
+  });
 }
 
 llvm::Error ConvOp::evaluate(ArrayRef<const HostTensor *> operands,
@@ -86,34 +105,36 @@ llvm::Error ConvOp::evaluate(ArrayRef<const HostTensor *> operands,
   int64_t channels = input.shape().back(), outputs = result.shape().back();
   int64_t depth = filter.shape()[spatial];
   int64_t perGroup = outputs / static_cast<int64_t>(getGroups());
-  for (int64_t i = 0; i < result.size(); ++i) {
-    int64_t o = i % outputs, rest = i / outputs;
-    int64_t y[3];
-    for (int d = 2; d >= 0; --d) {
-      y[d] = rest % out[d];
-      rest /= out[d];
-    }
-    Sum sum;
-    int64_t w[3], x[3];
-    for (w[0] = 0; w[0] < window[0]; ++w[0])
-      for (w[1] = 0; w[1] < window[1]; ++w[1])
-        for (w[2] = 0; w[2] < window[2]; ++w[2]) {
-          bool exists = true;
-          for (int d = 0; d < 3; ++d) {
-            x[d] = y[d] * stride[d] + w[d] * windowStep[d] - low[d];
-            exists &= x[d] >= 0 && x[d] % inputStep[d] == 0;
-            x[d] /= inputStep[d];
-            exists &= x[d] < in[d];
+  return sumUp(operands, [&](const auto *elements, const auto *taps, auto sum) {
+    for (int64_t i = 0; i < result.size(); ++i) {
+      int64_t o = i % outputs, rest = i / outputs;
+      int64_t y[3];
+      for (int d = 2; d >= 0; --d) {
+        y[d] = rest % out[d];
+        rest /= out[d];
+      }
+      sum = 0;
+      int64_t w[3], x[3];
+      for (w[0] = 0; w[0] < window[0]; ++w[0])
+        for (w[1] = 0; w[1] < window[1]; ++w[1])
+          for (w[2] = 0; w[2] < window[2]; ++w[2]) {
+            bool exists = true;
+            for (int d = 0; d < 3; ++d) {
+              x[d] = y[d] * stride[d] + w[d] * windowStep[d] - low[d];
+              exists &= x[d] >= 0 && x[d] % inputStep[d] == 0;
+              x[d] /= inputStep[d];
+              exists &= x[d] < in[d];
+            }
+            if (!exists)
+              continue;
+            int64_t pixel =
+                ((rest * in[0] + x[0]) * in[1] + x[1]) * in[2] + x[2];
+            int64_t tap = (w[0] * window[1] + w[1]) * window[2] + w[2];
+            for (int64_t c = 0; c < depth; ++c)
+              sum += elements[pixel * channels + o / perGroup * depth + c] *
+                     taps[(tap * depth + c) * outputs + o];
           }
-          if (!exists)
-            continue;
-          int64_t pixel = ((rest * in[0] + x[0]) * in[1] + x[1]) * in[2] + x[2];
-          int64_t tap = (w[0] * window[1] + w[1]) * window[2] + w[2];
-          for (int64_t c = 0; c < depth; ++c)
-            sum.add(input, pixel * channels + o / perGroup * depth + c, filter,
-                    (tap * depth + c) * outputs + o);
-        }
-    sum.store(result, i);
-  }
-  return llvm::Error::success();
+      put(result, i, sum);
+    }
+  });
 }

@@ -132,9 +132,7 @@ struct GatherToSlice : OpRewritePattern<GatherOp> {
         SliceOp::create(rewriter, op.getLoc(), op.getOperand(),
                         cast<DimsAttr>(makeDims(getContext(), starts)),
                         cast<DimsAttr>(makeDims(getContext(), sizes)), strides);
-    rewriter.replaceOpWithNewOp<ReshapeOp>(
-        op, slice,
-        cast<DimsAttr>(makeDims(getContext(), getSizes(op.getResult()))));
+    replaceWithReshape(rewriter, op, slice);
     return success();
   }
 };

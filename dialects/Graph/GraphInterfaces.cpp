@@ -60,6 +60,15 @@ sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
       return failure();
     inputs.push_back(std::move(*input));
   }
+  // Strings are as long as they like: a result's are no longer together than
+  // those of all operands.
+  size_t longest = 0;
+  for (const HostTensor &input : inputs) {
+    size_t ofInput = 0;
+    for (const std::string &string : input.strings)
+      ofInput = std::max(ofInput, string.size());
+    longest += ofInput;
+  }
   SmallVector<HostTensor> values;
   for (Type type : op->getResultTypes()) {
     auto tensor = dyn_cast<RankedTensorType>(type);
@@ -67,7 +76,8 @@ sluice::graph::foldByEvaluation(Operation *op, ArrayRef<Attribute> operands,
       return failure();
     std::optional<ElementKind> kind = getElementKind(tensor.getElementType());
     std::optional<int64_t> count = elementCount(tensor.getShape());
-    if (!kind || !count || *count > maxFoldedBytes / 16)
+    if (!kind || !count || *count > maxFoldedBytes / 16 ||
+        (longest && *count > maxFoldedBytes / static_cast<int64_t>(longest)))
       return failure();
     values.emplace_back(*kind, tensor.getShape());
   }

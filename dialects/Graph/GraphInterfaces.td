@@ -61,7 +61,11 @@ def Graph_ElementOpInterface : OpInterface<"ElementOp"> {
       Whether the result holds the operand's elements and nothing else, each
       several times: to store it costs more than to repeat the operator in each
       kernel that reads it.
-    }], "bool", "isRepetition", (ins), [{}], [{ return false; }]>
+    }], "bool", "isRepetition", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<[{
+      Whether `buildElement` reserves string space. Such a kernel runs on one
+      thread: the order of its elements decides where their characters lie.
+    }], "bool", "makesStrings", (ins), [{}], [{ return false; }]>
   ];
 }
 

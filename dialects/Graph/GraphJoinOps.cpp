@@ -227,8 +227,7 @@ LogicalResult ConcatOfParts::matchAndRewrite(ConcatOp op,
     sizes.insert(sizes.begin() + dim + 1, repeats);
     Value repeated =
         BroadcastOp::create(rewriter, op.getLoc(), source, kept, dims(sizes));
-    rewriter.replaceOpWithNewOp<ReshapeOp>(op, repeated,
-                                           dims(getSizes(op.getResult())));
+    replaceWithReshape(rewriter, op, repeated);
     return success();
   }
   if (op.getInputs().size() <= fewOperands)

@@ -238,9 +238,7 @@ struct TransposeToReshape : OpRewritePattern<TransposeOp> {
         return failure();
       previous = d;
     }
-    rewriter.replaceOpWithNewOp<ReshapeOp>(
-        op, op.getOperand(),
-        cast<DimsAttr>(makeDims(getContext(), getSizes(op.getResult()))));
+    replaceWithReshape(rewriter, op, op.getOperand());
     return success();
   }
 };

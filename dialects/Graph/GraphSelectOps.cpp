@@ -1,9 +1,8 @@
 //===- GraphSelectOps.cpp - Comparison and choice -------------------------===//
 
 #include "dialects/Graph/ElementwiseSupport.h"
+#include "dialects/Graph/StringCode.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -139,46 +138,11 @@ static Int intPredicate(CompareDirection direction, bool isUnsigned) {
   return (isUnsigned ? onUnsigned : onSigned)[static_cast<unsigned>(direction)];
 }
 
-// Equal lengths, and no byte that differs. In value form a string is a complex
-// number of its address and its length.
-static Value buildStringsEqual(ElementBuilder &b, ValueRange operands) {
-  ScalarCode code(b.builder, b.loc);
-  // A string is stored as its address and its length.
-  Type i64 = b.builder.getI64Type();
-  auto form =
-      LLVM::LLVMStructType::getLiteral(b.builder.getContext(), {i64, i64});
-  auto part = [&](unsigned i, bool isLength) -> Value {
-    Value pair =
-        UnrealizedConversionCastOp::create(b.builder, b.loc, form, operands[i])
-            .getResult(0);
-    return LLVM::ExtractValueOp::create(b.builder, b.loc, pair, isLength);
-  };
-  Value length = part(0, true);
-  Value sameLength = code.compare(Int::eq, length, part(1, true));
-  Value count = code.select(sameLength, length, code.integer(length, 0));
-  count = code.convert<arith::IndexCastOp>(count, b.builder.getIndexType());
-  Type i8 = b.builder.getI8Type();
-  auto pointer = LLVM::LLVMPointerType::get(b.builder.getContext());
-  auto byteAt = [&](unsigned i, Value position) -> Value {
-    Value address = code.add(part(i, false), position);
-    Value place = LLVM::IntToPtrOp::create(b.builder, b.loc, pointer, address);
-    return LLVM::LoadOp::create(b.builder, b.loc, i8, place);
-  };
-  return b.loop(b.index(0), count, sameLength,
-                [&](Value i, ValueRange carried) -> SmallVector<Value> {
-                  Value position =
-                      code.convert<arith::IndexCastOp>(i, length.getType());
-                  Value same = code.compare(Int::eq, byteAt(0, position),
-                                            byteAt(1, position));
-                  return {code.bitAnd(carried[0], same)};
-                })[0];
-}
-
 Value CompareOp::buildScalar(ElementBuilder &b, ValueRange operands) {
   CompareDirection direction = getDirection();
   if (isa<StringType>(getLhs().getType().getElementType())) {
-    Value equal = buildStringsEqual(b, operands);
-    ScalarCode code(b.builder, b.loc);
+    StringCode code(b);
+    Value equal = code.equal(code.take(operands[0]), code.take(operands[1]));
     return direction == CompareDirection::EQ
                ? equal
                : code.bitXor(equal, code.integer(equal, 1));

@@ -1,12 +1,20 @@
 //===- MovementSupport.cpp - Shared by operators that move elements -------===//
 
 #include "dialects/Graph/MovementSupport.h"
+#include "dialects/Graph/GraphOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/PatternMatch.h"
 #include <cstring>
 
 using namespace mlir;
 using namespace sluice;
 using namespace sluice::graph;
+
+void sluice::graph::replaceWithReshape(PatternRewriter &rewriter, Operation *op,
+                                       Value value) {
+  Attribute shape = makeDims(op->getContext(), getSizes(op->getResult(0)));
+  rewriter.replaceOpWithNewOp<ReshapeOp>(op, value, cast<DimsAttr>(shape));
+}
 
 int64_t sluice::graph::linearize(ArrayRef<int64_t> indices,
                                  ArrayRef<int64_t> shape) {

@@ -10,6 +10,10 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 
+namespace mlir {
+class PatternRewriter;
+}
+
 namespace sluice::graph {
 
 /// Row-major position of `indices`.
@@ -28,6 +32,10 @@ llvm::Error indexError(int64_t index, int64_t size);
 llvm::SmallVector<Size> getSizes(DimsAttr dims);
 /// Whether every number is `value`.
 bool allEqual(llvm::ArrayRef<int64_t> values, int64_t value);
+
+/// Replaces an operator of one result by a reshape of `value`.
+void replaceWithReshape(mlir::PatternRewriter &rewriter, mlir::Operation *op,
+                        mlir::Value value);
 
 /// The size of dimension `dim` of `tensor` as an `index` value.
 mlir::Value sizeOf(ElementBuilder &b, mlir::Value tensor, unsigned dim);

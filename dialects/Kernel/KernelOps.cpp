@@ -35,6 +35,13 @@ MemRefType sluice::kernel::getBufferType(RankedTensorType type) {
                          getStorageType(type.getElementType()));
 }
 
+bool sluice::kernel::makesStrings(FuncOp kernel) {
+  return llvm::any_of(kernel.getBody().front(), [](Operation &op) {
+    auto element = dyn_cast<graph::ElementOp>(op);
+    return element && element.makesStrings();
+  });
+}
+
 std::optional<int64_t> sluice::kernel::getByteSize(MemRefType type) {
   if (!type.hasStaticShape())
     return std::nullopt;

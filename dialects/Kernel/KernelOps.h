@@ -27,6 +27,23 @@ mlir::Type getStorageType(mlir::Type elementType);
 /// The row-major buffer of a static tensor type.
 mlir::MemRefType getBufferType(mlir::RankedTensorType type);
 
+/// What kernels that can fail share with the runner: words of memref<8xi64>.
+struct RunRecord {
+  enum Word {
+    Status = 0,      ///< of the first failed check; 0 when none failed
+    Node = 1,        ///< that failed
+    Found = 2,       ///< the value it found
+    StringSpace = 3, ///< address where the characters of strings are made
+    StringUsed = 4,  ///< bytes reserved there, more than exist when too small
+    StringSize = 5,  ///< bytes that exist
+    StringNode = 6,  ///< the first that found no room, -1 when all had
+    WordCount = 8
+  };
+};
+
+/// Whether an operator of the kernel reserves string space.
+bool makesStrings(FuncOp kernel);
+
 /// Bytes of a buffer's elements; nullopt when not static or not representable.
 std::optional<int64_t> getByteSize(mlir::MemRefType type);
 

@@ -49,7 +49,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
     types.push_back(withoutEmptyDimensions(
         cast<MemRefType>(cast<TypeAttr>(buffer).getValue())));
   if (fails)
-    types.push_back(MemRefType::get({4}, builder.getI64Type()));
+    types.push_back(
+        MemRefType::get({kernel::RunRecord::WordCount}, builder.getI64Type()));
   types.append(2, builder.getIndexType());
   auto function = func::FuncOp::create(builder, loc, source.getSymName(),
                                        builder.getFunctionType(types, {}));
@@ -96,6 +97,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
   function->setAttr("kernel.chunks", builder.getI64IntegerAttr(chunks));
   if (fails)
     function->setAttr("kernel.fails", builder.getUnitAttr());
+  if (kernel::makesStrings(source))
+    function->setAttr("kernel.makes_strings", builder.getUnitAttr());
   source.erase();
   return success();
 }

@@ -3,6 +3,7 @@
 #include "passes/Emit/KernelEmitter.h"
 #include "dialects/Graph/GraphDialect.h"
 #include "dialects/Graph/GraphInterfaces.h"
+#include "dialects/Graph/ScalarCode.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -12,6 +13,7 @@
 using namespace mlir;
 using namespace sluice;
 using graph::ElementBuilder;
+using kernel::RunRecord;
 
 // From the form in memory to the form in which operators compute.
 static Value toValueForm(ElementBuilder &b, Value stored, Type elementType) {
@@ -53,6 +55,37 @@ static Value loadInput(ElementBuilder &b, Value tensor, Value buffer,
   return toValueForm(b, stored, elementType);
 }
 
+static int64_t getNode(Operation *op) {
+  auto id = op->getAttrOfType<IntegerAttr>("kernel.node");
+  return id ? id.getInt() : 0;
+}
+
+// Bumps the cursor. Where the space does not suffice it goes on counting, so
+// that the run can tell how much it would have needed.
+static Value reserveStringSpace(ElementBuilder &b, Operation *op, Value bytes,
+                                Value record) {
+  graph::ScalarCode code(b.builder, b.loc);
+  auto get = [&](RunRecord::Word word) -> Value {
+    return memref::LoadOp::create(b.builder, b.loc, record, b.index(word));
+  };
+  Value used = get(RunRecord::StringUsed), size = get(RunRecord::StringSize);
+  // Far above any size and far below what wraps around.
+  Value next = code.make<arith::MinUIOp>(code.add(used, bytes),
+                                         code.integer(used, int64_t(1) << 61));
+  memref::StoreOp::create(b.builder, b.loc, next, record,
+                          b.index(RunRecord::StringUsed));
+  using Int = arith::CmpIPredicate;
+  Value fits = code.compare(Int::ule, next, size);
+  Value isFirst = code.bitAnd(code.compare(Int::ugt, next, size),
+                              code.compare(Int::ule, used, size));
+  Value node = code.select(isFirst, code.integer(used, getNode(op)),
+                           get(RunRecord::StringNode));
+  memref::StoreOp::create(b.builder, b.loc, node, record,
+                          b.index(RunRecord::StringNode));
+  Value address = code.add(get(RunRecord::StringSpace), used);
+  return code.select(fits, address, code.integer(address, 0));
+}
+
 ElementBuilder KernelContext::makeElementBuilder(int64_t lanes) {
   ElementBuilder elements(
       builder, loc, lanes,
@@ -62,22 +95,23 @@ ElementBuilder KernelContext::makeElementBuilder(int64_t lanes) {
   elements.isInput = [this](Value value) { return buffers.contains(value); };
   if (!status)
     return elements;
+  elements.onAllocate = [this](ElementBuilder &b, Operation *op, Value bytes) {
+    return reserveStringSpace(b, op, bytes, status);
+  };
   elements.onFailure = [this](ElementBuilder &b, Operation *op, Value failed,
                               Value value, graph::FailureKind kind) {
     auto branch = scf::IfOp::create(b.builder, b.loc, failed);
     OpBuilder inside = branch.getThenBodyBuilder();
-    int64_t node = 0;
-    if (auto id = op->getAttrOfType<IntegerAttr>("kernel.node"))
-      node = id.getInt();
-    auto put = [&](Value word, int64_t at) {
+    auto put = [&](Value word, RunRecord::Word at) {
       Value index = arith::ConstantIndexOp::create(inside, b.loc, at);
       memref::StoreOp::create(inside, b.loc, word, status, index);
     };
-    put(arith::ConstantIntOp::create(inside, b.loc, node, 64), 1);
-    put(value, 2);
+    put(arith::ConstantIntOp::create(inside, b.loc, getNode(op), 64),
+        RunRecord::Node);
+    put(value, RunRecord::Found);
     put(arith::ConstantIntOp::create(inside, b.loc, static_cast<int64_t>(kind),
                                      64),
-        0);
+        RunRecord::Status);
   };
   return elements;
 }

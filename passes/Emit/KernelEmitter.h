@@ -37,8 +37,8 @@ struct KernelContext {
   mlir::Value output;
   /// The launch computes chunks [begin, end) of the kernel (index values).
   mlir::Value begin, end;
-  /// Where failed run-time checks are recorded: memref<4xi64>, or null when
-  /// no operator of the kernel can fail.
+  /// The run's record (kernel::RunRecord), or null when no operator of the
+  /// kernel can fail.
   mlir::Value status;
 
   mlir::RankedTensorType resultType() const {

@@ -56,10 +56,12 @@ bool needsCode(Operation *op) {
          !op->hasTrait<OpTrait::ConstantLike>();
 }
 
-// Kernels hold constants of one repeated value; others are read from memory.
+// Kernels hold constants of one repeated number; others are read from memory,
+// strings too.
 bool isSplatConstant(Value value) {
   DenseElementsAttr elements;
-  return matchPattern(value, m_Constant(&elements)) && elements.isSplat();
+  return matchPattern(value, m_Constant(&elements)) && elements.isSplat() &&
+         !isa<DenseStringElementsAttr>(elements);
 }
 
 // The epilogue of a contraction or a transform works on registers: whatever it

@@ -17,6 +17,7 @@ namespace sluice {
 
 using namespace mlir;
 using namespace sluice;
+using kernel::RunRecord;
 
 namespace {
 
@@ -25,9 +26,14 @@ enum CallField {
   tensorsField = 0,
   workspaceField = 16,
   threadsField = 32,
-  errorField = 40
+  errorField = 40,
+  instanceField = 56
 };
-enum ErrorField { nodeField = 8, foundField = 32 };
+enum ErrorField { nodeField = 8, requiredField = 24, foundField = 32 };
+// Of sluice_instance (runtime/include/sluice/sluice.h).
+enum InstanceField { blockField = 8, blockSizeField = 16 };
+constexpr int64_t workspaceAlignment = 64; // SLUICE_ALIGNMENT
+constexpr int64_t workspaceTooSmall = 9;   // SLUICE_WORKSPACE_TOO_SMALL
 
 StringRef getSymbol(Operation *op, StringRef fallback) {
   auto symbol = op->getAttrOfType<StringAttr>("kernel.symbol");
@@ -57,6 +63,10 @@ private:
   LLVM::LLVMFuncOp getParallel();
   Value getData(kernel::DataOp data);
   void checkStatus();
+  Value getWord(RunRecord::Word word);
+  void setWord(RunRecord::Word word, Value value);
+  void startRecord();
+  void leave(Value code);
 
   func::FuncOp function;
   SymbolTable &symbols, &kernels;
@@ -64,7 +74,9 @@ private:
   Location loc;
   Type pointer, i32, i64;
   LLVM::LLVMFuncOp entry;
-  Value call, workspace, threads, arguments, status;
+  Value call, workspace, threads, arguments, record;
+  int64_t workspaceBytes = 0;
+  bool makesStrings = false;
   DenseMap<Value, Value> addresses;
 };
 
@@ -202,46 +214,114 @@ LogicalResult RunnerLowering::launch(kernel::LaunchOp op) {
   }
   bool fails = kernel->hasAttr("kernel.fails");
   if (fails)
-    buffers.push_back(status);
+    buffers.push_back(record);
   for (auto [i, buffer] : llvm::enumerate(buffers))
     LLVM::StoreOp::create(builder, loc, buffer, offset(arguments, 8 * i));
   LLVM::LLVMFuncOp task = getTask(kernel);
-  if (chunks.getInt() == 1) {
-    LLVM::CallOp::create(
-        builder, loc, task,
-        ValueRange{arguments, constant(i64, 0), constant(i64, 1)});
+  Value chunkCount = constant(i64, chunks.getInt());
+  if (chunks.getInt() == 1 || kernel->hasAttr("kernel.makes_strings")) {
+    LLVM::CallOp::create(builder, loc, task,
+                         ValueRange{arguments, constant(i64, 0), chunkCount});
   } else {
     Value address =
         LLVM::AddressOfOp::create(builder, loc, pointer, task.getSymName());
     LLVM::CallOp::create(builder, loc, getParallel(),
-                         ValueRange{threads, constant(i64, chunks.getInt()),
-                                    address, arguments});
+                         ValueRange{threads, chunkCount, address, arguments});
   }
   if (fails)
     checkStatus();
   return success();
 }
 
-// Leaves the entry when the status slot was written.
+Value RunnerLowering::getWord(RunRecord::Word word) {
+  return LLVM::LoadOp::create(builder, loc, i64, offset(record, 8 * word));
+}
+
+void RunnerLowering::setWord(RunRecord::Word word, Value value) {
+  LLVM::StoreOp::create(builder, loc, value, offset(record, 8 * word));
+}
+
+// String space is what the caller's block holds behind the entry's part.
+void RunnerLowering::startRecord() {
+  record = LLVM::AllocaOp::create(builder, loc, pointer, i64,
+                                  constant(i64, RunRecord::WordCount));
+  setWord(RunRecord::Status, constant(i64, 0));
+  if (!makesStrings)
+    return;
+  auto integer = [&](Value address) -> Value {
+    return LLVM::PtrToIntOp::create(builder, loc, i64, address);
+  };
+  Value instance = loadPointer(call, instanceField);
+  Value size =
+      LLVM::LoadOp::create(builder, loc, i64, offset(instance, blockSizeField));
+  Value end = LLVM::AddOp::create(
+      builder, loc, integer(loadPointer(instance, blockField)), size);
+  Value space = integer(offset(workspace, workspaceBytes));
+  // A small block may end before the boundary at which its space starts.
+  Value left = LLVM::SMaxOp::create(
+      builder, loc, LLVM::SubOp::create(builder, loc, end, space),
+      constant(i64, 0));
+  setWord(RunRecord::StringSpace, space);
+  setWord(RunRecord::StringSize, left);
+  setWord(RunRecord::StringUsed, constant(i64, 0));
+  setWord(RunRecord::StringNode, constant(i64, -1));
+}
+
+// Returns `code` (i64), or that the workspace is too small where strings found
+// no room: what else failed may follow from that.
+void RunnerLowering::leave(Value code) {
+  auto giveBack = [&](Value status) {
+    LLVM::ReturnOp::create(
+        builder, loc,
+        LLVM::TruncOp::create(builder, loc, i32, status).getResult());
+  };
+  if (!makesStrings)
+    return giveBack(code);
+  Value used = getWord(RunRecord::StringUsed);
+  Value tooSmall = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ugt,
+                                        used, getWord(RunRecord::StringSize));
+  Block *current = builder.getBlock();
+  Region *region = current->getParent();
+  Block *counted = builder.createBlock(region, region->end());
+  Value error = loadPointer(call, errorField);
+  // Enough for a block of any alignment.
+  Value wanted = LLVM::AddOp::create(
+      builder, loc, used, constant(i64, workspaceBytes + workspaceAlignment));
+  Value instance = loadPointer(call, instanceField);
+  Value found =
+      LLVM::LoadOp::create(builder, loc, i64, offset(instance, blockSizeField));
+  Value node = getWord(RunRecord::StringNode);
+  LLVM::StoreOp::create(builder, loc, wanted, offset(error, requiredField));
+  LLVM::StoreOp::create(builder, loc, found, offset(error, foundField));
+  LLVM::StoreOp::create(builder, loc,
+                        LLVM::TruncOp::create(builder, loc, i32, node),
+                        offset(error, nodeField));
+  giveBack(constant(i64, workspaceTooSmall));
+  Block *other = builder.createBlock(region, region->end());
+  giveBack(code);
+  builder.setInsertionPointToEnd(current);
+  LLVM::CondBrOp::create(builder, loc, tooSmall, counted, other);
+}
+
+// Leaves the entry when a check failed.
 void RunnerLowering::checkStatus() {
-  Value code = LLVM::LoadOp::create(builder, loc, i64, status);
+  Value code = getWord(RunRecord::Status);
   Value failed = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne,
                                       code, constant(i64, 0));
   Block *current = builder.getBlock();
   Region *region = current->getParent();
-  Block *leave = builder.createBlock(region, region->end());
+  Block *failure = builder.createBlock(region, region->end());
   Value error = loadPointer(call, errorField);
-  Value node = LLVM::LoadOp::create(builder, loc, i64, offset(status, 8));
-  Value found = LLVM::LoadOp::create(builder, loc, i64, offset(status, 16));
+  Value node = getWord(RunRecord::Node);
   LLVM::StoreOp::create(builder, loc,
                         LLVM::TruncOp::create(builder, loc, i32, node),
                         offset(error, nodeField));
-  LLVM::StoreOp::create(builder, loc, found, offset(error, foundField));
-  LLVM::ReturnOp::create(
-      builder, loc, LLVM::TruncOp::create(builder, loc, i32, code).getResult());
+  LLVM::StoreOp::create(builder, loc, getWord(RunRecord::Found),
+                        offset(error, foundField));
+  leave(code);
   Block *next = builder.createBlock(region, region->end());
   builder.setInsertionPointToEnd(current);
-  LLVM::CondBrOp::create(builder, loc, failed, leave, next);
+  LLVM::CondBrOp::create(builder, loc, failed, failure, next);
   builder.setInsertionPointToEnd(next);
 }
 
@@ -258,18 +338,22 @@ LogicalResult RunnerLowering::run() {
   threads = loadPointer(call, threadsField);
   for (BlockArgument argument : block.getArguments())
     addresses[argument] = loadPointer(tensors, 8 * argument.getArgNumber());
+  workspaceBytes =
+      function->getAttrOfType<IntegerAttr>("kernel.workspace").getInt();
   size_t longest = 1;
-  for (auto op : block.getOps<kernel::LaunchOp>())
+  for (auto op : block.getOps<kernel::LaunchOp>()) {
     longest = std::max<size_t>(longest, op.getNumOperands() + 1);
+    auto kernel = kernels.lookup<LLVM::LLVMFuncOp>(op.getKernel());
+    makesStrings |= kernel && kernel->hasAttr("kernel.makes_strings");
+  }
   arguments = LLVM::AllocaOp::create(builder, loc, pointer, pointer,
                                      constant(i64, longest));
-  status = LLVM::AllocaOp::create(builder, loc, pointer, i64, constant(i64, 4));
-  LLVM::StoreOp::create(builder, loc, constant(i64, 0), status);
+  startRecord();
   for (auto op : llvm::make_early_inc_range(block.getOps<kernel::LaunchOp>()))
     if (failed(launch(op)))
       return failure();
   loc = function.getLoc();
-  LLVM::ReturnOp::create(builder, loc, constant(i32, 0));
+  leave(constant(i64, 0));
   symbols.erase(function);
   symbols.insert(entry);
   return success();

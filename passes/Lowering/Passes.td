@@ -16,8 +16,9 @@ def LowerRunner : Pass<"lower-runner", "::mlir::ModuleOp"> {
     A launch stores the addresses of its buffers in an array on the stack and
     hands it to `sluice_parallel` with a task function that unpacks it; a kernel
     of one chunk is called directly. After a launch that can fail the status
-    slot is checked. The attribute `kernel.symbol` of entries and constants
-    names their symbols.
+    slot is checked. A kernel that makes strings is called directly too; behind
+    the last launch the entry finds out whether there was room for them. The
+    attribute `kernel.symbol` of entries and constants names their symbols.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

@@ -107,10 +107,15 @@ static int check_overlap(sluice_error *error, const sluice_entry *entry,
                          const sluice_call *call, int64_t workspace_bytes,
                          int64_t state_bytes) {
   int32_t count = entry->input_count + entry->output_count;
+  const unsigned char *workspace = call->workspace;
+  if (entry->flags & SLUICE_ENTRY_STRINGS) { /* all of the block is written */
+    workspace = call->instance->workspace;
+    workspace_bytes = (int64_t)call->instance->workspace_size;
+  }
   for (int32_t i = 0; i < count; ++i) {
     const void *data = call->tensors[i];
     int64_t bytes = tensor_bytes(&entry->tensors[i], call->dims);
-    int bad = overlap(data, bytes, call->workspace, workspace_bytes) ||
+    int bad = overlap(data, bytes, workspace, workspace_bytes) ||
               overlap(data, bytes, call->state, state_bytes);
     /* Each output against all inputs and the outputs before it. */
     for (int32_t j = 0; i >= entry->input_count && j < i && !bad; ++j)
@@ -119,7 +124,7 @@ static int check_overlap(sluice_error *error, const sluice_entry *entry,
     if (bad)
       return fail_tensor(error, SLUICE_TENSOR_OVERLAP, entry, i);
   }
-  if (overlap(call->workspace, workspace_bytes, call->state, state_bytes))
+  if (overlap(workspace, workspace_bytes, call->state, state_bytes))
     return fail(error, SLUICE_TENSOR_OVERLAP);
   return SLUICE_OK;
 }
@@ -136,11 +141,12 @@ static int workspace_bytes(const sluice_entry *entry, const int64_t *dims,
 /* Rounds the caller's block up to the boundary compiled code relies on. */
 static int place_workspace(sluice_error *error, const sluice_instance *instance,
                            int64_t bytes, unsigned char **start) {
-  *start = 0;
-  if (bytes == 0)
-    return SLUICE_OK;
   uintptr_t address = (uintptr_t)instance->workspace;
   uintptr_t skip = (0 - address) & (SLUICE_ALIGNMENT - 1);
+  /* String space starts there even where the block has ended. */
+  *start = (unsigned char *)(address + skip);
+  if (bytes == 0)
+    return SLUICE_OK;
   if (!address || instance->workspace_size < skip ||
       instance->workspace_size - skip < (uint64_t)bytes ||
       address + instance->workspace_size < address) {
@@ -148,7 +154,6 @@ static int place_workspace(sluice_error *error, const sluice_instance *instance,
     error->found = address ? (int64_t)instance->workspace_size : 0;
     return fail(error, SLUICE_WORKSPACE_TOO_SMALL);
   }
-  *start = (unsigned char *)instance->workspace + skip;
   return SLUICE_OK;
 }
 

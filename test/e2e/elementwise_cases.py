@@ -78,6 +78,25 @@ def binary_cases():
         yield Case(f"{op}.broadcast", column, build)
 
 
+def string_cases():
+    words = np.array([[b"a", b"", b"ab c"], [b"", "\u00fc".encode(), b"z" * 40]], object)
+    row = np.array([b"", b"x", b"yz"], object)
+
+    def add(i):
+        return raw.Add(x=i[0], y=i[1])
+
+    yield Case("Add.string", [words, words[::-1].copy()], add)
+    yield Case("Add.string.broadcast", [words, row], add)
+    yield Case("Add.string.constant", [words, Const(np.array(b"!", object))], add)
+    yield Case("Add.string.chain", [words, row], lambda i: add([add([add(i), add(i)]), i[0]]))
+    yield Case("Add.string.empty", [words[:0], row], add)
+    for op, name in (raw.Equal, "Equal.string"), (raw.NotEqual, "NotEqual.string"):
+        constant = Const(np.array(b"a", object))
+        yield Case(f"{name}.constant", [words, constant], lambda i, op=op: op(x=i[0], y=i[1]))
+        made = lambda i, op=op: op(x=add(i), y=add([i[0], i[0]]))
+        yield Case(f"{name}.made", [words, row], made)
+
+
 def select_cases():
     for dtype in ALL:
         one, two = values(dtype, (3, 4), 1), values(dtype, (3, 4), 2)
@@ -126,5 +145,5 @@ def cast_cases():
 
 
 def cases():
-    for group in unary_cases, binary_cases, select_cases, cast_cases:
+    for group in unary_cases, binary_cases, string_cases, select_cases, cast_cases:
         yield from group()

@@ -2,7 +2,8 @@
 """Records the end-to-end cases: tier-1 operators by element type and layout.
 
 Needs: pip install tensorflow-cpu    (not needed to build or test)
-Usage: make_cases.py                 writes cases.zip beside the script
+Usage: make_cases.py [OPERATOR ...]  writes cases.zip beside the script: all of it, or anew the
+                                     cases of these operators
 
 Cases of one operator share a graph: OPERATOR.N.pb, with OPERATOR.N.npz for the inputs and
 TensorFlow's outputs, in the format of the corpus; nodes are named CASE/NODE. Every type that TensorFlow has a kernel for is recorded. Where it has none
@@ -129,11 +130,14 @@ class Bundle:
 
 
 def main():
+    wanted = set(sys.argv[1:])
     groups = elementwise_cases, movement_cases, network_cases
     seen, left_out, bundles = set(), 0, {}
     for group in groups:
         for case in group.cases():
             assert case.name not in seen, case.name
+            if wanted and case.name.split(".")[0] not in wanted:
+                continue
             recorded = record(case)
             if recorded is None:
                 left_out += 1
@@ -146,9 +150,17 @@ def main():
                 bundles[operator].append(last)
             last.add(case, *recorded)
     path = os.path.join(HERE, "cases.zip")
+    kept = {}
+    if wanted:
+        with zipfile.ZipFile(path) as archive:
+            kept = {n: archive.read(n) for n in archive.namelist() if n.split(".")[0] not in wanted}
+    operators = {n.split(".")[0] for n in kept} | set(bundles)
     with zipfile.ZipFile(path, "w") as archive:
-        for operator in sorted(bundles):
-            for i, bundle in enumerate(bundles[operator]):
+        for operator in sorted(operators):
+            for name in kept:
+                if name.split(".")[0] == operator:
+                    add_member(archive, name, kept[name])
+            for i, bundle in enumerate(bundles.get(operator, [])):
                 bundle.write(archive, f"{operator}.{i}")
     files = sum(map(len, bundles.values()))
     size = os.path.getsize(path)

@@ -81,6 +81,10 @@ sluice::parseArguments(const CommandSpec &command,
         return usageError("option '" + name + "' takes no value");
     } else if (name.size() != word.size()) {
       value = word.drop_front(name.size() + 1).str();
+    } else if (option->implied && (!haveModel || i + 1 == words.size() ||
+                                   StringRef(words[i + 1]).starts_with("-"))) {
+      // Before the model the next word may be the model.
+      value = option->implied;
     } else {
       // The next word, unless it is clearly an option: `--x=--y` insists.
       if (i + 1 == words.size() || StringRef(words[i + 1]).starts_with("--"))
@@ -192,8 +196,11 @@ void sluice::printHelp(const CommandSpec &command, llvm::raw_ostream &os) {
   for (llvm::ArrayRef<OptionSpec> group : command.options) {
     for (const OptionSpec &option : group) {
       std::string form = option.name;
-      if (option.value)
-        form += (option.name[1] == '-' ? "=" : " ") + std::string(option.value);
+      std::string separator = option.name[1] == '-' ? "=" : " ";
+      if (option.implied)
+        form += "[" + separator + option.value + "]";
+      else if (option.value)
+        form += separator + option.value;
       os << "  " << form;
       if (form.size() + 3 > indent) {
         os << '\n';

@@ -21,7 +21,8 @@ struct OptionSpec {
   const char *name;  ///< with its dashes: "--input", "-o"
   const char *value; ///< what follows, for the help; null for a switch
   const char *help;
-  bool repeated = false; ///< may be given more than once
+  bool repeated = false;         ///< may be given more than once
+  const char *implied = nullptr; ///< the value where none is given
 };
 
 struct CommandSpec;

@@ -38,7 +38,9 @@ static const OptionSpec target[] = {
 static const OptionSpec debug[] = {
     {"--print-after", "PASS",
      "print the program behind a pass to stderr, may be repeated", true},
-    {"--save-temps", "FOLDER", "keep the program of every stage in FOLDER"},
+    {"--save-temps", "FOLDER",
+     "keep the program of every stage in FOLDER (default: the current one)",
+     false, "."},
     {"--timing", nullptr, "print where the time went to stderr"},
 };
 

@@ -60,7 +60,9 @@ static void printText(const Inspection &info) {
        << "traffic     " << info.bytes << " bytes of values made a run\n";
   }
   if (info.workspaceBytes)
-    os << "workspace   " << *info.workspaceBytes << " bytes\n";
+    os << "workspace   " << *info.workspaceBytes << " bytes"
+       << (info.makesStrings ? " and the characters of the strings made" : "")
+       << '\n';
   for (const std::string &problem : info.problems)
     os << "unsupported " << problem << '\n';
   os << (info.problems.empty() ? "compiles\n" : "does not compile\n");
@@ -115,6 +117,8 @@ static void printJson(const Inspection &info, StringRef model) {
     }
     if (info.workspaceBytes)
       os.attribute("workspace_bytes", *info.workspaceBytes);
+    if (info.makesStrings)
+      os.attribute("makes_strings", true);
     os.attribute("compiles", info.problems.empty());
     os.attributeArray("problems", [&] {
       for (const std::string &problem : info.problems)

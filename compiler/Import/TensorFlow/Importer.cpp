@@ -16,8 +16,8 @@ using namespace sluice::tensorflow;
 
 // Wider nodes than any framework writes cost time that grows with the square.
 static constexpr size_t maxInputs = 16384;
-// Further nodes with problems are counted by operator.
-static constexpr size_t maxErrors = 100;
+// All problems of real models; further ones are counted by operator.
+static constexpr size_t maxErrors = 10000;
 
 static const ImporterTable &getImporters() {
   static const ImporterTable table = [] {

@@ -11,9 +11,18 @@ defines
 |*   - every dim lies in its stated range;
 |*   - the workspace starts on a 64-byte boundary and holds the entry's
 |*     workspace_size bytes: the runtime aligns it inside the caller's block;
+|*   - with SLUICE_ENTRY_STRINGS the rest of that block, up to the instance's
+|*     workspace + workspace_size, is string space, and nothing else lies there;
+|*     when the entry's workspace_size is 0 there may be no block, or one that
+|*     ends before that boundary;
 |*   - the state is aligned to 8 bytes.
 |* An entry returns a status; on failure it may first fill node, message,
 |* required, found and flags of *error, which arrive as "nothing known".
+|* String space is filled from its start, in the order in which an entry makes
+|* strings. An entry that finds it too small goes on counting, writes nothing
+|* beyond it, and returns SLUICE_WORKSPACE_TOO_SMALL with the first node that
+|* found no room and, in required, a size of the whole block that suffices
+|* whatever the block's alignment.
 |*
 \*===----------------------------------------------------------------------===*/
 
@@ -78,6 +87,9 @@ SLUICE_CHECK(sizeof(sluice_call) == 64);
 SLUICE_CHECK(offsetof(sluice_call, workspace) == 16);
 SLUICE_CHECK(offsetof(sluice_call, threads) == 32);
 SLUICE_CHECK(offsetof(sluice_call, error) == 40);
+SLUICE_CHECK(offsetof(sluice_call, instance) == 56);
+SLUICE_CHECK(offsetof(sluice_instance, workspace) == 8);
+SLUICE_CHECK(offsetof(sluice_instance, workspace_size) == 16);
 SLUICE_CHECK(sizeof(sluice_error) == 64);
 SLUICE_CHECK(offsetof(sluice_error, node) == 8);
 SLUICE_CHECK(offsetof(sluice_error, required) == 24);

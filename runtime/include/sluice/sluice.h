@@ -72,6 +72,9 @@ enum {
   SLUICE_TYPE_COUNT = 16
 };
 
+/* Of a result, data points into an input, a constant of the model or the
+   workspace: it is valid until the next run, and only after a run that
+   returned 0. It need not end with a zero byte. */
 typedef struct sluice_string {
   const char *data;
   size_t size;
@@ -136,6 +139,12 @@ typedef struct sluice_dim {
   int64_t max; /* -1: no bound */
 } sluice_dim;
 
+enum {
+  SLUICE_ENTRY_STATE = 1,  /* writes state */
+  SLUICE_ENTRY_STRINGS = 2 /* makes strings: what the workspace holds beyond
+                              workspace_size is space for their characters */
+};
+
 struct sluice_call; /* what compiled code receives: sluice/abi.h */
 
 typedef struct sluice_entry {
@@ -146,7 +155,7 @@ typedef struct sluice_entry {
   int32_t input_count;
   int32_t output_count;
   int32_t dim_count;
-  uint32_t flags;         /* bit 0: writes state */
+  uint32_t flags;         /* SLUICE_ENTRY_STATE, SLUICE_ENTRY_STRINGS */
   int64_t args_size;      /* of the args struct; its dims come first */
   int64_t workspace_size; /* bytes behind a 64-byte boundary; at the bounds */
   /* null when workspace_size holds for every dims */
@@ -246,7 +255,11 @@ typedef struct sluice_instance {
 
 /* Any model, by its descriptor. sluice_run takes one pointer per tensor, inputs
    first, and one value per dim of the entry (null when it has none). Nothing
-   here allocates, locks, or touches errno. */
+   here allocates, locks, or touches errno.
+   Where an entry makes strings, sluice_workspace_size counts none of their
+   characters: a run that finds no room for them returns
+   SLUICE_WORKSPACE_TOO_SMALL, and error.required bytes suffice for the same
+   inputs. */
 int sluice_init(sluice_instance *instance, const sluice_model *model,
                 const sluice_options *options);
 int sluice_set_workspace(sluice_instance *instance, void *workspace,

@@ -55,6 +55,19 @@ TEST_F(InterpreterTest, ComputesAndObserves) {
   EXPECT_EQ(seen, (std::vector<std::string>{"[11. 22.]", "[22. 44.]"}));
 }
 
+TEST_F(InterpreterTest, ReadsWhatTheObserverLeaves) {
+  mlir::func::FuncOp function = parse(addTwice);
+  bool isFirst = true;
+  auto results = interpret(function, {floats("[10, 20]")},
+                           [&](mlir::OpResult, HostTensor &v) {
+                             if (isFirst)
+                               v = floats("[1, 2]");
+                             isFirst = false;
+                           });
+  ASSERT_TRUE(!!results) << errorText(results.takeError());
+  EXPECT_EQ(formatValue((*results)[0]), "[2. 4.]");
+}
+
 TEST_F(InterpreterTest, RefusesWrongInputs) {
   mlir::func::FuncOp function = parse(addTwice);
   auto count = interpret(function, {});

@@ -288,4 +288,42 @@ TEST(Init, asksTheProcessorLikeTheCompilerDoes) {
 }
 #endif
 
+// An entry that makes strings writes all of the workspace.
+TEST_F(Run, stringSpaceIsTheRestOfTheWorkspace) {
+  ASSERT_EQ(sluice_set_workspace(&net, workspace, 128), SLUICE_OK);
+  tensors[2] = workspace + 160;
+  ASSERT_EQ(run(), SLUICE_OK);
+  ASSERT_EQ(sluice_set_workspace(&net, workspace, sizeof workspace), SLUICE_OK);
+  ASSERT_EQ(run(), SLUICE_OK);
+  fake.entry.flags = SLUICE_ENTRY_STRINGS;
+  expectRefused(SLUICE_TENSOR_OVERLAP);
+  ASSERT_EQ(sluice_set_workspace(&net, workspace, 160), SLUICE_OK);
+  EXPECT_EQ(run(), SLUICE_OK);
+}
+
+TEST_F(Run, stringSpaceMayBeAllOfTheWorkspace) {
+  fake.entry.flags = SLUICE_ENTRY_STRINGS;
+  fake.entry.workspace_size = 0;
+  ASSERT_EQ(sluice_set_workspace(&net, workspace + 3, 90), SLUICE_OK);
+  ASSERT_EQ(run(), SLUICE_OK);
+  EXPECT_EQ(FakeModel::seen.call.workspace, workspace + 64);
+  ASSERT_EQ(sluice_set_workspace(&net, workspace + 3, 60), SLUICE_OK);
+  ASSERT_EQ(run(), SLUICE_OK);
+  EXPECT_EQ(FakeModel::seen.call.workspace, workspace + 64);
+  ASSERT_EQ(sluice_set_workspace(&net, nullptr, 0), SLUICE_OK);
+  ASSERT_EQ(run(), SLUICE_OK);
+  EXPECT_EQ(FakeModel::seen.call.workspace, nullptr);
+}
+
+TEST_F(Run, stringsThatFindNoRoomNameTheirNode) {
+  fake.entry.flags = SLUICE_ENTRY_STRINGS;
+  FakeModel::seen.status = SLUICE_WORKSPACE_TOO_SMALL;
+  FakeModel::seen.fill.node = 0;
+  FakeModel::seen.fill.message = -1;
+  FakeModel::seen.fill.required = 1000;
+  EXPECT_EQ(run(), SLUICE_WORKSPACE_TOO_SMALL);
+  EXPECT_EQ(error().required, 1000);
+  EXPECT_STREQ(error().node_name, "first");
+}
+
 } // namespace

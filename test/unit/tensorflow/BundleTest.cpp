@@ -230,9 +230,9 @@ TEST(Bundle, BrokenEntries) {
     tf::BundleEntryProto entry = checkpoint.addFloats("w", {2}, {1, 2});
     bend(entry);
     checkpoint.put("w", entry);
-    auto bundle =
-        expectOk(Bundle::open(checkpoint.write(folder, "v"), ReadBudgets()));
-    ASSERT_TRUE(bundle);
+    auto bundle = Bundle::open(checkpoint.write(folder, "v"), ReadBudgets());
+    if (!bundle)
+      return expectError(std::move(bundle), parts, kind);
     expectError((*bundle)->read("w"), parts, kind);
   };
   using Entry = tf::BundleEntryProto;
@@ -260,7 +260,7 @@ TEST(Bundle, BrokenEntries) {
   with([](Entry &e) { e.set_offset(-1); }, {"may not be negative"});
   with([](Entry &e) { e.set_offset(INT64_MAX); }, {"are wanted from offset"});
   with([](Entry &e) { e.set_size(4); }, {"has 4 bytes", "need 8"});
-  with([](Entry &e) { e.set_size(-8); }, {"has -8 bytes"});
+  with([](Entry &e) { e.set_size(-8); }, {"size -8", "may not be negative"});
   with([](Entry &e) { e.set_crc32c(e.crc32c() + 1); },
        {"wrong checksum (crc32c)"});
   with([](Entry &e) { e.set_dtype(tf::DT_STRING); }, {"entry 'w'"});
@@ -268,13 +268,28 @@ TEST(Bundle, BrokenEntries) {
   Folder folder("shard");
   Checkpoint checkpoint;
   checkpoint.addFloats("w", {2}, {1, 2});
-  checkpoint.entries["x"] = "\xff\xff";
   std::string prefix = checkpoint.write(folder, "v");
   std::filesystem::remove(prefix + ".data-00000-of-00001");
-  auto bundle = expectOk(Bundle::open(prefix, ReadBudgets()));
-  ASSERT_TRUE(bundle);
-  expectError((*bundle)->read("w"), {"'w'", "data-00000-of-00001"});
-  expectError((*bundle)->read("x"), {"checkpoint entry 'x'"});
+  expectError(Bundle::open(prefix, ReadBudgets()),
+              {"'w'", "data-00000-of-00001"});
+  checkpoint.entries["x"] = "\xff\xff";
+  expectError(Bundle::open(checkpoint.write(folder, "v"), ReadBudgets()),
+              {"checkpoint entry 'x'"});
+}
+
+// Whether or not anything reads it.
+TEST(Bundle, EveryEntryLiesInItsDataFile) {
+  Folder folder("cut");
+  Checkpoint checkpoint;
+  checkpoint.addFloats("a", {2}, {1, 2});
+  checkpoint.addFloats("b", {2}, {3, 4});
+  checkpoint.addFloats("c", {0}, {});
+  EXPECT_TRUE(
+      expectOk(Bundle::open(checkpoint.write(folder, "v"), ReadBudgets())));
+  checkpoint.data.resize(15);
+  expectError(Bundle::open(checkpoint.write(folder, "v"), ReadBudgets()),
+              {"entry 'b': reaches past the end of its data file",
+               "has 15 bytes, but 8 are wanted from offset 8"});
 }
 
 /// Strings with their lengths and both checksums.

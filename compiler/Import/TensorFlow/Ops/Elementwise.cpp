@@ -36,6 +36,18 @@ template <typename OpTy> static void importBinary(NodeContext &node) {
     node.setOutput(node.builder.binary<OpTy>(node.input(0), node.input(1)));
 }
 
+// The sum of strings is their concatenation.
+static void importAdd(NodeContext &node) {
+  bool isText =
+      node.inputs().size() == 2 && llvm::all_of(node.inputs(), [](Value input) {
+        return input && isa<StringType>(GraphBuilder::elementType(input));
+      });
+  if (!isText)
+    return importBinary<AddOp>(node);
+  node.setOutput(
+      node.builder.binary<StringConcatOp>(node.input(0), node.input(1)));
+}
+
 // The same for formulas.
 template <Value (*build)(GraphBuilder &, Value)>
 static void importFormula(NodeContext &node) {
@@ -249,7 +261,7 @@ static void addGradients(ImporterTable &table) {
 }
 
 static void addArithmetic(ImporterTable &table) {
-  table["Add"] = importBinary<AddOp>;
+  table["Add"] = importAdd;
   table["AddV2"] = importBinary<AddOp>;
   table["AddN"] = importAddN;
   table["AccumulateNV2"] = importAddN;

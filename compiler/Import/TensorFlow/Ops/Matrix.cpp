@@ -185,6 +185,22 @@ static bool checkDiagonals(NodeContext &node, const Diagonals &d) {
   return false;
 }
 
+// Reads which diagonals of the last two dimensions of `x` a node means; false
+// after an error.
+static bool readDiagonalsOf(NodeContext &node, Value x,
+                            std::optional<unsigned> kInput, Diagonals &d) {
+  std::optional<SmallVector<int64_t>> sizes = lastSizes(node, x, 2);
+  if (!sizes || !readDiagonals(node, kInput, d))
+    return false;
+  d.rows = sizes->front();
+  d.columns = sizes->back();
+  if (!checkDiagonals(node, d))
+    return false;
+  d.length = std::min(d.rows + std::min(d.high, int64_t(0)),
+                      d.columns - std::max(d.low, int64_t(0)));
+  return true;
+}
+
 // One padding element for each row of `like`, behind its last dimension.
 static Value paddingColumn(NodeContext &node, Value padding, Value like) {
   graph::GraphBuilder &b = node.builder;
@@ -199,6 +215,15 @@ static Value paddingColumn(NodeContext &node, Value padding, Value like) {
   SmallVector<Size> sizes = graph::getSizes(like);
   sizes.back() = 1;
   return b.broadcast(padding, {}, sizes);
+}
+
+// Picks from rows that end with one more element: `padding`, or zero.
+static void pickPadded(NodeContext &node, Value row, Value padding,
+                       const HostTensor &table) {
+  if (row)
+    padding = paddingColumn(node, padding, row);
+  if (row && padding)
+    node.setOutput(pick(node, {row, padding}, table));
 }
 
 static void importMatrixDiag(NodeContext &node) {
@@ -246,12 +271,8 @@ static void importMatrixDiag(NodeContext &node) {
     int64_t position = d.find(i / d.columns, i % d.columns);
     table.setInt(i, position < 0 ? d.count() * d.length : position);
   }
-  Value row = flatten(node, diagonal, single ? 1 : 2);
-  Value padding =
-      row ? paddingColumn(node, general ? node.input(4) : Value(), row)
-          : Value();
-  if (padding)
-    node.setOutput(pick(node, {row, padding}, table));
+  pickPadded(node, flatten(node, diagonal, single ? 1 : 2),
+             general ? node.input(4) : Value(), table);
 }
 
 static void importMatrixDiagPart(NodeContext &node) {
@@ -260,17 +281,9 @@ static void importMatrixDiagPart(NodeContext &node) {
     return;
   Value x = node.input(0);
   Diagonals d;
-  std::optional<SmallVector<int64_t>> sizes = lastSizes(node, x, 2);
-  if (!sizes ||
-      !readDiagonals(node, general ? std::optional<unsigned>(1) : std::nullopt,
-                     d))
+  if (!readDiagonalsOf(node, x,
+                       general ? std::optional<unsigned>(1) : std::nullopt, d))
     return;
-  d.rows = sizes->front();
-  d.columns = sizes->back();
-  if (!checkDiagonals(node, d))
-    return;
-  d.length = std::min(d.rows + std::min(d.high, int64_t(0)),
-                      d.columns - std::max(d.low, int64_t(0)));
   SmallVector<int64_t> shape{d.length};
   if (d.count() != 1)
     shape.insert(shape.begin(), d.count());
@@ -282,12 +295,8 @@ static void importMatrixDiagPart(NodeContext &node) {
     if (position >= 0)
       table.setInt(position, i);
   }
-  Value row = flatten(node, x, 2);
-  Value padding =
-      row ? paddingColumn(node, general ? node.input(2) : Value(), row)
-          : Value();
-  if (padding)
-    node.setOutput(pick(node, {row, padding}, table));
+  pickPadded(node, flatten(node, x, 2), general ? node.input(2) : Value(),
+             table);
 }
 
 static void importMatrixSetDiag(NodeContext &node) {
@@ -296,17 +305,9 @@ static void importMatrixSetDiag(NodeContext &node) {
     return;
   Value x = node.input(0), diagonal = node.input(1);
   Diagonals d;
-  std::optional<SmallVector<int64_t>> sizes = lastSizes(node, x, 2);
-  if (!sizes ||
-      !readDiagonals(node, general ? std::optional<unsigned>(2) : std::nullopt,
-                     d))
+  if (!readDiagonalsOf(node, x,
+                       general ? std::optional<unsigned>(2) : std::nullopt, d))
     return;
-  d.rows = sizes->front();
-  d.columns = sizes->back();
-  if (!checkDiagonals(node, d))
-    return;
-  d.length = std::min(d.rows + std::min(d.high, int64_t(0)),
-                      d.columns - std::max(d.low, int64_t(0)));
   bool single = d.count() == 1;
   std::optional<SmallVector<int64_t>> stored =
       lastSizes(node, diagonal, single ? 1 : 2);

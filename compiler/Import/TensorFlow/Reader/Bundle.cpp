@@ -39,6 +39,8 @@ Bundle::open(llvm::StringRef prefix, const ReadBudgets &budgets) {
   bundle->entries = std::move(*entries);
   if (llvm::Error wrong = bundle->readHeader())
     return wrong;
+  if (llvm::Error wrong = bundle->checkExtents())
+    return wrong;
   return bundle;
 }
 
@@ -89,24 +91,60 @@ llvm::Expected<tf::BundleEntryProto> Bundle::entry(llvm::StringRef key) const {
   return proto;
 }
 
+std::string Bundle::shardFile(int32_t shard) const {
+  char suffix[40];
+  std::snprintf(suffix, sizeof(suffix), ".data-%05" PRId32 "-of-%05" PRId32,
+                shard, shards);
+  return prefix + suffix;
+}
+
+llvm::Error Bundle::checkExtents() const {
+  std::map<int32_t, uint64_t> sizes;
+  for (const auto &[key, value] : entries) {
+    if (key.empty())
+      continue;
+    llvm::Expected<tf::BundleEntryProto> proto = entry(key);
+    if (!proto)
+      return proto.takeError();
+    if (proto->slices_size() != 0) // its parts are entries of their own
+      continue;
+    if (proto->shard_id() < 0 || proto->shard_id() >= shards)
+      return error(key, "lies in data file " + llvm::Twine(proto->shard_id()) +
+                            ", but the checkpoint has " + llvm::Twine(shards));
+    if (proto->offset() < 0 || proto->size() < 0)
+      return error(key, "has offset " + llvm::Twine(proto->offset()) +
+                            " and size " + llvm::Twine(proto->size()) +
+                            ", which may not be negative");
+    auto [found, isNew] = sizes.try_emplace(proto->shard_id());
+    if (isNew) {
+      llvm::Expected<uint64_t> size =
+          sizeOfRegularFile(shardFile(proto->shard_id()));
+      if (!size)
+        return llvm::joinErrors(error(key, "cannot be read from its data file"),
+                                size.takeError());
+      found->second = *size;
+    }
+    uint64_t offset = static_cast<uint64_t>(proto->offset());
+    uint64_t size = static_cast<uint64_t>(proto->size());
+    if (offset > found->second || size > found->second - offset)
+      return llvm::joinErrors(
+          error(key, "reaches past the end of its data file"),
+          makeFileError(shardFile(proto->shard_id()),
+                        "has " + llvm::Twine(found->second) + " bytes, but " +
+                            llvm::Twine(size) + " are wanted from offset " +
+                            llvm::Twine(offset) + " on"));
+  }
+  return llvm::Error::success();
+}
+
 /// The bytes of an entry without slices, from its shard.
 llvm::Expected<std::string>
 Bundle::readBytes(llvm::StringRef key,
                   const tf::BundleEntryProto &proto) const {
-  if (proto.shard_id() < 0 || proto.shard_id() >= shards)
-    return error(key, "lies in data file " + llvm::Twine(proto.shard_id()) +
-                          ", but the checkpoint has " + llvm::Twine(shards));
-  if (proto.offset() < 0 || proto.size() < 0)
-    return error(key, "has offset " + llvm::Twine(proto.offset()) +
-                          " and size " + llvm::Twine(proto.size()) +
-                          ", which may not be negative");
-  char suffix[40];
-  std::snprintf(suffix, sizeof(suffix), ".data-%05" PRId32 "-of-%05" PRId32,
-                proto.shard_id(), shards);
-  std::string file = prefix + suffix;
-  llvm::Expected<std::string> bytes =
-      readRange(file, static_cast<uint64_t>(proto.offset()),
-                static_cast<uint64_t>(proto.size()));
+  // Where it lies was checked when the checkpoint was opened.
+  llvm::Expected<std::string> bytes = readRange(
+      shardFile(proto.shard_id()), static_cast<uint64_t>(proto.offset()),
+      static_cast<uint64_t>(proto.size()));
   if (bytes)
     return bytes;
   return llvm::joinErrors(error(key, "cannot be read from its data file"),

@@ -23,7 +23,8 @@ namespace tensorflow {
 
 class Bundle {
 public:
-  /// Reads and checks the index.
+  /// Reads and checks the index: every entry lies in its data file, whether
+  /// it will be read or not.
   static llvm::Expected<std::unique_ptr<Bundle>>
   open(llvm::StringRef prefix, const ReadBudgets &budgets);
   ~Bundle();
@@ -42,6 +43,8 @@ private:
   Bundle() = default;
 
   llvm::Error readHeader();
+  llvm::Error checkExtents() const;
+  std::string shardFile(int32_t shard) const;
   llvm::Expected<tf::BundleEntryProto> entry(llvm::StringRef key) const;
   llvm::Expected<HostTensor> readEntry(llvm::StringRef key,
                                        const tf::BundleEntryProto &entry) const;

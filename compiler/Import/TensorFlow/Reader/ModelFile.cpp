@@ -3,7 +3,6 @@
 #include "compiler/Import/TensorFlow/Reader/ModelFile.h"
 
 #include "compiler/Support/ModelError.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cerrno>
 #include <cstring>
@@ -26,35 +25,58 @@ static llvm::StringRef fileTypeName(mode_t mode) {
   return "not a regular file";
 }
 
-/// Reads all of a regular file, or the part [offset, offset + size).
-static llvm::Expected<std::string>
-readPart(llvm::StringRef path, uint64_t limit,
-         std::optional<std::pair<uint64_t, uint64_t>> part) {
-  auto ioError = [&](llvm::StringRef action) {
-    return makeFileError(path, action + ": " + std::strerror(errno),
-                         ErrorKind::Io);
-  };
+namespace {
+struct OpenFile {
+  int descriptor = -1;
+  uint64_t size = 0;
+  OpenFile() = default;
+  OpenFile(OpenFile &&other) : descriptor(other.descriptor), size(other.size) {
+    other.descriptor = -1;
+  }
+  ~OpenFile() {
+    if (descriptor >= 0)
+      ::close(descriptor);
+  }
+};
+} // namespace
+
+static llvm::Error ioError(llvm::StringRef path, llvm::StringRef action) {
+  return makeFileError(path, action + ": " + std::strerror(errno),
+                       ErrorKind::Io);
+}
+
+static llvm::Expected<OpenFile> openRegularFile(llvm::StringRef path) {
   // The name would end early for the system but not for our messages.
   if (path.contains('\0'))
     return makeFileError(path, "file name holds a NUL byte", ErrorKind::Io);
   // O_NONBLOCK: opening a named pipe must not wait for a writer.
-  int fd =
+  OpenFile file;
+  file.descriptor =
       ::open(path.str().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0)
-    return ioError("cannot be opened");
-  llvm::scope_exit close([&] { ::close(fd); });
+  if (file.descriptor < 0)
+    return ioError(path, "cannot be opened");
   struct stat info;
-  if (::fstat(fd, &info) != 0)
-    return ioError("cannot be examined");
+  if (::fstat(file.descriptor, &info) != 0)
+    return ioError(path, "cannot be examined");
   if (!S_ISREG(info.st_mode))
     return makeFileError(path, "is " + fileTypeName(info.st_mode) +
                                    ", expected a regular file");
-  uint64_t fileSize = static_cast<uint64_t>(info.st_size);
+  file.size = static_cast<uint64_t>(info.st_size);
+  return file;
+}
+
+/// Reads all of a regular file, or the part [offset, offset + size).
+static llvm::Expected<std::string>
+readPart(llvm::StringRef path, uint64_t limit,
+         std::optional<std::pair<uint64_t, uint64_t>> part) {
+  llvm::Expected<OpenFile> file = openRegularFile(path);
+  if (!file)
+    return file.takeError();
   uint64_t offset = part ? part->first : 0;
-  uint64_t size = part ? part->second : fileSize;
-  if (offset > fileSize || size > fileSize - offset)
-    return makeFileError(path, "has " + llvm::Twine(fileSize) + " bytes, but " +
-                                   llvm::Twine(size) +
+  uint64_t size = part ? part->second : file->size;
+  if (offset > file->size || size > file->size - offset)
+    return makeFileError(path, "has " + llvm::Twine(file->size) +
+                                   " bytes, but " + llvm::Twine(size) +
                                    " are wanted from offset " +
                                    llvm::Twine(offset) + " on");
   if (size > limit)
@@ -66,12 +88,12 @@ readPart(llvm::StringRef path, uint64_t limit,
   std::string bytes(size, '\0');
   size_t done = 0;
   while (done < bytes.size()) {
-    ssize_t got = ::pread(fd, &bytes[done], bytes.size() - done,
+    ssize_t got = ::pread(file->descriptor, &bytes[done], bytes.size() - done,
                           static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
-      return ioError("cannot be read");
+      return ioError(path, "cannot be read");
     if (got == 0)
       return makeFileError(path, "became shorter while it was read",
                            ErrorKind::Io);
@@ -83,6 +105,13 @@ readPart(llvm::StringRef path, uint64_t limit,
 llvm::Expected<std::string> readRegularFile(llvm::StringRef path,
                                             uint64_t limit) {
   return readPart(path, limit, std::nullopt);
+}
+
+llvm::Expected<uint64_t> sizeOfRegularFile(llvm::StringRef path) {
+  llvm::Expected<OpenFile> file = openRegularFile(path);
+  if (!file)
+    return file.takeError();
+  return file->size;
 }
 
 llvm::Expected<std::string> readRange(llvm::StringRef path, uint64_t offset,

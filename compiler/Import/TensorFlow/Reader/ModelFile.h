@@ -21,6 +21,8 @@ namespace tensorflow {
 llvm::Expected<std::string> readRegularFile(llvm::StringRef path,
                                             uint64_t limit);
 
+llvm::Expected<uint64_t> sizeOfRegularFile(llvm::StringRef path);
+
 /// `size` bytes from `offset` on of a regular file.
 llvm::Expected<std::string> readRange(llvm::StringRef path, uint64_t offset,
                                       uint64_t size);

@@ -34,7 +34,7 @@ public:
     text.message = lowerStart(message);
   }
   void AddWarning(int line, int column, const std::string &message) override {
-    if (warnings.size() < maxWarnings)
+    if (!isAboutUnusedField(message) && warnings.size() < maxWarnings)
       warnings.push_back("line " + std::to_string(line + 1) + ": " +
                          lowerStart(message));
   }
@@ -43,6 +43,15 @@ public:
   ModelErrorText text;
 
 private:
+  /// Fields that TensorFlow writes and that say nothing about what a model
+  /// computes are not in our messages.
+  static bool isAboutUnusedField(llvm::StringRef message) {
+    auto [head, rest] = message.split("has no field named \"");
+    return llvm::is_contained({"debug_info", "experimental_debug_info",
+                               "experimental_full_type", "experimental_type",
+                               "handle_data", "registered_gradients"},
+                              rest.split('"').first);
+  }
   /// Our own style, and without the name of our message classes.
   static std::string lowerStart(std::string message) {
     if (!message.empty())

@@ -196,3 +196,21 @@ func.func @complex() -> (tensor<1xcomplex<f32>>, tensor<1xf32>, tensor<1xcomplex
   %2 = graph.div %x, %zero : tensor<1xcomplex<f32>>
   return %0, %1, %2 : tensor<1xcomplex<f32>>, tensor<1xf32>, tensor<1xcomplex<f32>>
 }
+
+// -----
+
+// CHECK-LABEL: @strings
+// CHECK-SAME: (%[[X:.*]]: tensor<2x!graph.string>)
+// CHECK-DAG: %[[JOINED:.*]] = graph.constant dense<["abc", "d"]> : tensor<2x!graph.string>
+// CHECK: %[[KEPT:.*]] = graph.string_concat %[[X]], %{{.*}}
+// CHECK: return %[[JOINED]], %[[X]], %[[X]], %[[KEPT]]
+func.func @strings(%x: tensor<2x!graph.string>) -> (tensor<2x!graph.string>, tensor<2x!graph.string>, tensor<2x!graph.string>, tensor<2x!graph.string>) {
+  %a = graph.constant dense<["a", "d"]> : tensor<2x!graph.string>
+  %b = graph.constant dense<["bc", ""]> : tensor<2x!graph.string>
+  %empty = graph.constant dense<""> : tensor<2x!graph.string>
+  %0 = graph.string_concat %a, %b : tensor<2x!graph.string>
+  %1 = graph.string_concat %x, %empty : tensor<2x!graph.string>
+  %2 = graph.string_concat %empty, %x : tensor<2x!graph.string>
+  %3 = graph.string_concat %x, %b : tensor<2x!graph.string>
+  return %0, %1, %2, %3 : tensor<2x!graph.string>, tensor<2x!graph.string>, tensor<2x!graph.string>, tensor<2x!graph.string>
+}

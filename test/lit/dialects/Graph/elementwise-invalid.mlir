@@ -70,3 +70,19 @@ func.func @div_of_integers(%x: tensor<2xi32>) {
   %0 = graph.div %x, %x : tensor<2xi32>
   return
 }
+
+// -----
+
+func.func @string_concat_c1(%x: tensor<2x!graph.string>, %y: tensor<3x!graph.string>) {
+  // expected-error @below {{op requires all operands to have the same type}}
+  %0 = "graph.string_concat"(%x, %y) : (tensor<2x!graph.string>, tensor<3x!graph.string>) -> tensor<2x!graph.string>
+  return
+}
+
+// -----
+
+func.func @string_concat_numbers(%x: tensor<2xf32>) {
+  // expected-error @below {{operand #0 must be}}
+  %0 = graph.string_concat %x, %x : tensor<2xf32>
+  return
+}

@@ -82,6 +82,13 @@ func.func @binary(%x: tensor<2xf32>, %i: tensor<2xi32>) {
   return
 }
 
+// CHECK-LABEL: @strings
+func.func @strings(%x: tensor<2x!graph.string>, %y: tensor<2x!graph.string>) -> tensor<2x!graph.string> {
+  // CHECK: graph.string_concat %{{.*}}, %{{.*}} : tensor<2x!graph.string>
+  %0 = graph.string_concat %x, %y : tensor<2x!graph.string>
+  return %0 : tensor<2x!graph.string>
+}
+
 // CHECK-LABEL: @choice
 func.func @choice(%x: tensor<2xf32>, %y: tensor<2xf32>) -> tensor<2xi8> {
   // CHECK: %[[C:.*]] = graph.compare lt %{{.*}}, %{{.*}} : tensor<2xf32>

@@ -38,3 +38,28 @@ kernel.func @transposed [memref<8x16xf32>, memref<16x8xf32>] {
   %0 = graph.transpose %x [1, 0] : tensor<8x16xf32>
   kernel.yield %0 : tensor<16x8xf32>
 }
+
+// Strings are made one after the other behind a cursor that goes on counting
+// when it leaves the space; what finds no room is not written.
+// CHECK-LABEL: func.func private @strings
+// CHECK-SAME: %[[RECORD:[^:,]*]]: memref<8xi64>, %{{[^:]*}}: index, %{{[^:]*}}: index
+// CHECK-SAME: kernel.fails
+// CHECK-SAME: kernel.makes_strings
+kernel.func @strings [memref<9xcomplex<i64>>, memref<9xcomplex<i64>>, memref<9xcomplex<i64>>] {
+^bb0(%x: tensor<9x!graph.string>, %y: tensor<9x!graph.string>):
+  // CHECK-DAG: %[[SPACE:.*]] = arith.constant 3 : index
+  // CHECK-DAG: %[[USED:.*]] = arith.constant 4 : index
+  // CHECK-DAG: %[[SIZE:.*]] = arith.constant 5 : index
+  // CHECK-DAG: %[[NODE:.*]] = arith.constant 6 : index
+  // CHECK: scf.for
+  // CHECK: %[[BEFORE:.*]] = memref.load %[[RECORD]][%[[USED]]]
+  // CHECK: %[[ALL:.*]] = memref.load %[[RECORD]][%[[SIZE]]]
+  // CHECK: memref.store %[[NEXT:.*]], %[[RECORD]][%[[USED]]]
+  // CHECK: %[[FITS:.*]] = arith.cmpi ule, %[[NEXT]], %[[ALL]]
+  // CHECK: memref.store %{{.*}}, %[[RECORD]][%[[NODE]]]
+  // CHECK: memref.load %[[RECORD]][%[[SPACE]]]
+  // CHECK: arith.select %[[FITS]]
+  // CHECK-COUNT-2: "llvm.intr.memcpy"
+  %0 = graph.string_concat %x, %y : tensor<9x!graph.string>
+  kernel.yield %0 : tensor<9x!graph.string>
+}

@@ -20,6 +20,7 @@
 #include "compiler/Codegen/Library.h"
 #include "compiler/Codegen/ObjectEmitter.h"
 #include "compiler/Driver/CompileOptions.h"
+#include "compiler/Driver/LaunchWork.h"
 #include "compiler/Driver/LoadedModel.h"
 #include "compiler/Driver/Timing.h"
 #include "compiler/Import/TensorFlow/Reader/Reader.h"
@@ -67,6 +68,8 @@ public:
   llvm::Expected<std::string> print(Stage stage);
   llvm::ArrayRef<KernelObject> kernels() const { return kernelObjects; }
   llvm::ArrayRef<Constant> constants() const { return constantList; }
+  /// The launches of the entry, where the options ask for tracing.
+  llvm::ArrayRef<LaunchWork> launches() const { return launchList; }
 
   /// Writes the archive, the headers and the metadata; their paths.
   llvm::Expected<std::vector<std::string>> writeLibrary();
@@ -101,6 +104,7 @@ private:
   ModelInterface modelInterface;
   std::vector<KernelObject> kernelObjects;
   std::vector<Constant> constantList;
+  std::vector<LaunchWork> launchList;
   std::vector<std::unique_ptr<HostTensor>> constantStorage;
   llvm::StringSet<> passNames; ///< of the pipelines that ran
 };

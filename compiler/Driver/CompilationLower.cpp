@@ -45,6 +45,8 @@ llvm::Error Compilation::runKernel() {
   if (!flatGraph->signatureKey().empty())
     modelInterface.entries.front().name = flatGraph->signatureKey().str();
   constantList = collectConstants(*mlirModule, constantStorage);
+  if (opts.traceLaunches)
+    launchList = describeLaunches(*mlirModule);
   return saveTemp("kernel.mlir", printModule());
 }
 
@@ -52,7 +54,7 @@ llvm::Error Compilation::runLLVM() {
   static const bool registered = (registerUpstreamPasses(), true);
   (void)registered;
   PassManager manager(&mlirContext);
-  buildLLVMPipeline(manager, targetSpec);
+  buildLLVMPipeline(manager, targetSpec, opts.traceLaunches);
   if (llvm::Error error = runPasses(manager, "llvm"))
     return error;
   DiagnosticCollector collector(mlirContext, opts.model);
@@ -105,6 +107,7 @@ llvm::Expected<std::string> Compilation::print(Stage stage) {
 }
 
 llvm::Expected<std::vector<std::string>> Compilation::writeLibrary() {
+  assert(!opts.traceLaunches && "traced code runs in this process alone");
   if (llvm::Error error = runTo(Stage::Object))
     return std::move(error);
   Timing::Scope scope(timer, "library");

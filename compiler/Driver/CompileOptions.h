@@ -39,6 +39,9 @@ struct CompileOptions {
   std::vector<std::string> printAfter; ///< arguments of passes
   std::string saveTemps;               ///< folder, empty: nothing is kept
   bool timing = false;
+
+  /// Describe the launches, and call LaunchTrace around each: for load() only.
+  bool traceLaunches = false;
 };
 
 /// `NAME=1x28x28x1:f32`: sizes with `?` or -1 for an unknown one, `NAME=` or

@@ -68,17 +68,9 @@ static void countWork(func::FuncOp function, Inspection &info) {
     }
     for (Type result : op.getResultTypes())
       addSaturating(info.bytes, bytesOf(result));
-    auto evaluable = dyn_cast<graph::EvaluableOp>(&op);
-    if (!evaluable || isa<graph::ViewOp>(&op))
-      continue;
-    int64_t cost = evaluable.getEvaluationCost();
-    // A contraction's cost counts multiply-adds.
-    bool contraction = false;
-    if (auto root = dyn_cast<graph::KernelRootOp>(&op))
-      contraction = root.getRootKind() == graph::RootKind::Contraction;
-    if (cost > 0)
+    if (auto evaluable = dyn_cast<graph::EvaluableOp>(&op))
       addSaturating(info.flops,
-                    contraction && cost < INT64_MAX / 2 ? 2 * cost : cost);
+                    std::max<int64_t>(0, evaluable.countOperations()));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/Driver/LoadedModel.h"
 #include "compiler/Codegen/Names.h"
+#include "compiler/Driver/LaunchTrace.h"
 #include "compiler/Driver/ValueText.h"
 #include "sluice/abi.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
@@ -83,6 +84,7 @@ llvm::Error LoadedModel::Linker::defineRuntime() {
   SLUICE_DEFINE(sluice_run_args);
   SLUICE_DEFINE(sluice_set_workspace);
   SLUICE_DEFINE(sluice_status_text);
+  SLUICE_DEFINE(sluice_trace_launch);
   SLUICE_DEFINE(sluice_workspace_size);
 #undef SLUICE_DEFINE
   llvm::orc::JITDylib &library = jit->getMainJITDylib();

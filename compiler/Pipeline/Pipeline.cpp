@@ -63,8 +63,8 @@ static constexpr const char *lowerLoops =
     "convert-cf-to-llvm,convert-index-to-llvm,convert-arith-to-llvm,"
     "canonicalize,cse,reconcile-unrealized-casts";
 
-void sluice::buildLLVMPipeline(OpPassManager &manager,
-                               const TargetSpec &target) {
+void sluice::buildLLVMPipeline(OpPassManager &manager, const TargetSpec &target,
+                               bool traceLaunches) {
   EmitKernelsOptions options;
   options.triple = target.triple;
   options.cpu = target.cpu;
@@ -74,7 +74,9 @@ void sluice::buildLLVMPipeline(OpPassManager &manager,
   kernels.addNestedPass<func::FuncOp>(createLowerMath());
   if (failed(parsePassPipeline(lowerLoops, kernels)))
     llvm::report_fatal_error("the lowering pipeline does not parse");
-  manager.addPass(createLowerRunner());
+  LowerRunnerOptions runner;
+  runner.traceLaunches = traceLaunches;
+  manager.addPass(createLowerRunner(runner));
   manager.addPass(createMaskHalvesAsIntegers());
 }
 
@@ -93,6 +95,11 @@ static void buildDefault(OpPassManager &manager) {
     llvm::consumeError(target.takeError());
 }
 
+static void buildUntracedLLVMPipeline(OpPassManager &manager,
+                                      const TargetSpec &target) {
+  buildLLVMPipeline(manager, target);
+}
+
 void sluice::registerPipelines() {
   static PassPipelineRegistration<> graph("graph-pipeline", "Simplify a graph",
                                           buildDefault<buildDefaultGraph>);
@@ -100,5 +107,5 @@ void sluice::registerPipelines() {
       "kernel-pipeline", "Schedule a graph", buildDefault<buildKernelPipeline>);
   static PassPipelineRegistration<> llvmPipeline(
       "llvm-pipeline", "Lower a schedule to the LLVM dialect",
-      buildDefault<buildLLVMPipeline>);
+      buildDefault<buildUntracedLLVMPipeline>);
 }

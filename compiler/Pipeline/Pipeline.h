@@ -30,8 +30,10 @@ void buildGraphPipeline(mlir::OpPassManager &manager, const TargetSpec &target,
 void buildKernelPipeline(mlir::OpPassManager &manager,
                          const TargetSpec &target);
 
-/// Runner and kernels to the LLVM dialect.
-void buildLLVMPipeline(mlir::OpPassManager &manager, const TargetSpec &target);
+/// Runner and kernels to the LLVM dialect. `traceLaunches` is the option of
+/// `lower-runner`: for this process alone, never for an archive.
+void buildLLVMPipeline(mlir::OpPassManager &manager, const TargetSpec &target,
+                       bool traceLaunches = false);
 
 /// Fills entries, nodes and messages from a module that the kernel pipeline
 /// made, and names the symbols of entries and constants in it; `model.name`

@@ -77,12 +77,6 @@ private:
 };
 } // namespace
 
-// The number of elements, or -1 where it is not known or too large to count.
-static int64_t countElements(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  return elementCount(type.getShape()).value_or(-1);
-}
-
 // Products per element of the result, times elements; -1 when unknown.
 static int64_t scaledCost(int64_t elements, ArrayRef<int64_t> factors) {
   for (int64_t factor : factors)
@@ -90,6 +84,11 @@ static int64_t scaledCost(int64_t elements, ArrayRef<int64_t> factors) {
         __builtin_mul_overflow(elements, factor, &elements))
       return -1;
   return elements;
+}
+
+// A product and a sum each.
+static int64_t countMultiplyAdds(int64_t products) {
+  return products < 0 || products > INT64_MAX / 2 ? -1 : 2 * products;
 }
 
 // Reads of an operand's elements on average, rounded up; 2 when unknown.
@@ -142,6 +141,10 @@ static int64_t getDepth(ContractOp op) {
 
 int64_t ContractOp::getEvaluationCost() {
   return scaledCost(countElements(getResult()), {getDepth(*this)});
+}
+
+int64_t ContractOp::countOperations() {
+  return countMultiplyAdds(getEvaluationCost());
 }
 
 int64_t ContractOp::getReadCount(unsigned operand) {
@@ -262,6 +265,10 @@ static SmallVector<int64_t> getWindow(ConvOp op) {
 
 int64_t ConvOp::getEvaluationCost() {
   return scaledCost(countElements(getResult()), getWindow(*this));
+}
+
+int64_t ConvOp::countOperations() {
+  return countMultiplyAdds(getEvaluationCost());
 }
 
 int64_t ConvOp::getReadCount(unsigned operand) {

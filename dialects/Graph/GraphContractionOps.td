@@ -10,7 +10,7 @@ include "dialects/Graph/GraphBase.td"
 class Graph_ContractionOp<string mnemonic>
     : Graph_ValueOp<mnemonic, [Pure,
         DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
-                                  ["getEvaluationCost"]>,
+                                  ["getEvaluationCost", "countOperations"]>,
         DeclareOpInterfaceMethods<Graph_ElementOpInterface,
                                   ["supportsLanes", "getReadCount"]>,
         DeclareOpInterfaceMethods<Graph_KernelRootOpInterface>]> {

@@ -50,6 +50,10 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
   return inferTensor(location, result, type.getElementType(), types);
 }
 
+int64_t GatherOp::countElementsRead(unsigned operand) {
+  return countElementsTaken(getOperation(), operand);
+}
+
 llvm::Error GatherOp::evaluate(ArrayRef<const HostTensor *> operands,
                                MutableArrayRef<HostTensor> results) {
   const HostTensor &operand = *operands[0], &chosen = *operands[1];
@@ -169,6 +173,10 @@ LogicalResult GatherNdOp::inferReturnTypes(MLIRContext *,
   llvm::append_range(result, ArrayRef(sizes).drop_front(
                                  batch + indicesType.getDimSize(rank - 1)));
   return inferTensor(location, result, type.getElementType(), types);
+}
+
+int64_t GatherNdOp::countElementsRead(unsigned operand) {
+  return countElementsTaken(getOperation(), operand);
 }
 
 llvm::Error GatherNdOp::evaluate(ArrayRef<const HostTensor *> operands,

@@ -10,6 +10,17 @@ using namespace mlir;
 using namespace sluice;
 using namespace sluice::graph;
 
+int64_t sluice::graph::countElements(Value tensor) {
+  auto type = dyn_cast<RankedTensorType>(tensor.getType());
+  return type ? elementCount(type.getShape()).value_or(-1) : -1;
+}
+
+int64_t sluice::graph::countOperationsOf(Operation *op) {
+  if (!isa<ElementwiseOp, KernelRootOp>(op))
+    return 0;
+  return cast<EvaluableOp>(op).getEvaluationCost();
+}
+
 // Larger results stay operators: folding may not blow up the artefact.
 static constexpr int64_t maxFoldedBytes = int64_t(64) << 20;
 static constexpr int64_t maxFoldingCost = int64_t(1) << 28;

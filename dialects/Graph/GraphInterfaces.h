@@ -14,6 +14,13 @@ namespace sluice::graph {
 /// The emitter that a kernel needs.
 enum class RootKind { Contraction, Reduction, Window, Serial, Transform };
 
+/// The number of elements of a tensor, or -1 where it is not known.
+int64_t countElements(mlir::Value tensor);
+
+/// EvaluableOp::countOperations of an operator that says nothing else: its
+/// evaluation cost if it computes, 0 if it only moves elements.
+int64_t countOperationsOf(mlir::Operation *op);
+
 /// Evaluates `op` when every operand is a constant and the result is within
 /// the folding budget (elements and evaluation cost). `*failedCheck`, if given,
 /// receives the text of a run-time check that fails.

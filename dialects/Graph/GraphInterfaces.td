@@ -26,6 +26,19 @@ def Graph_EvaluableOpInterface : OpInterface<"EvaluableOp"> {
       auto type = llvm::dyn_cast<::mlir::RankedTensorType>(
           $_op->getResult(0).getType());
       return type && type.hasStaticShape() ? type.getNumElements() : -1;
+    }]>,
+    InterfaceMethod<[{
+      Arithmetic operations of the definition, for reports of work and speed: a
+      multiply-add counts two, a function of an element one, moving an element
+      none. -1 when unknown.
+    }], "int64_t", "countOperations", (ins), [{}], [{
+      return ::sluice::graph::countOperationsOf($_op);
+    }]>,
+    InterfaceMethod<[{
+      Different elements of the operand that the result depends on, at most; -1
+      when unknown.
+    }], "int64_t", "countElementsRead", (ins "unsigned":$operand), [{}], [{
+      return ::sluice::graph::countElements($_op->getOperand(operand));
     }]>
   ];
 }

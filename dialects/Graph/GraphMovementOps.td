@@ -166,7 +166,7 @@ def Graph_PadOp : Graph_MovementOp<"pad", [Pure,
 
 def Graph_SliceOp : Graph_MovementOp<"slice", [Pure,
     DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
-                              ["getEvaluationCost"]>]> {
+                              ["getEvaluationCost", "countElementsRead"]>]> {
   let summary = "A regular part";
   let description = [{
     `result[.., ik, ..] = operand[.., starts[k] + ik * strides[k], ..]`, for
@@ -197,7 +197,8 @@ def Graph_SliceOp : Graph_MovementOp<"slice", [Pure,
 }
 
 def Graph_DynamicSliceOp : Graph_MovementOp<"dynamic_slice",
-    [NoMemoryEffect]> {
+    [NoMemoryEffect, DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
+                              ["countElementsRead"]>]> {
   let summary = "A part whose position is known at run time";
   let description = [{
     `result[.., ik, ..] = operand[.., starts[k] + ik, ..]`, for `shape[k]`
@@ -224,7 +225,9 @@ def Graph_DynamicSliceOp : Graph_MovementOp<"dynamic_slice",
   let hasCanonicalizer = 1;
 }
 
-def Graph_GatherOp : Graph_MovementOp<"gather", [NoMemoryEffect]> {
+def Graph_GatherOp : Graph_MovementOp<"gather", [NoMemoryEffect,
+    DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
+                              ["countElementsRead"]>]> {
   let summary = "Slices of a dimension chosen by index";
   let description = [{
     Let `b` be `batch_dims`, `a` be `axis`, and `[..]` ranges of dimensions.
@@ -261,7 +264,9 @@ def Graph_GatherOp : Graph_MovementOp<"gather", [NoMemoryEffect]> {
   let hasCanonicalizer = 1;
 }
 
-def Graph_GatherNdOp : Graph_MovementOp<"gather_nd", [NoMemoryEffect]> {
+def Graph_GatherNdOp : Graph_MovementOp<"gather_nd", [NoMemoryEffect,
+    DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
+                              ["countElementsRead"]>]> {
   let summary = "Slices of several dimensions chosen by index vectors";
   let description = [{
     The last dimension of `indices` holds vectors of `n` indices. With `b`

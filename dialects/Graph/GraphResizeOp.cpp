@@ -63,6 +63,14 @@ int64_t ResizeOp::getEvaluationCost() {
   return cost;
 }
 
+// Without interpolation, elements are only moved.
+int64_t ResizeOp::countOperations() {
+  if (cornerCount(*this) == 1)
+    return 0;
+  int64_t products = getEvaluationCost();
+  return products < 0 || products > INT64_MAX / 2 ? -1 : 2 * products;
+}
+
 //===----------------------------------------------------------------------===//
 // Reference evaluation
 //===----------------------------------------------------------------------===//

@@ -62,6 +62,10 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   return getOperand();
 }
 
+int64_t SliceOp::countElementsRead(unsigned operand) {
+  return countElementsTaken(getOperation(), operand);
+}
+
 llvm::Error SliceOp::evaluate(ArrayRef<const HostTensor *> operands,
                               MutableArrayRef<HostTensor> results) {
   const HostTensor &operand = *operands[0];
@@ -193,6 +197,10 @@ LogicalResult DynamicSliceOp::inferReturnTypes(MLIRContext *,
       return emitOptionalError(location, "(C2) size ", size.getStatic(),
                                " exceeds a dimension of ", type);
   return inferTensor(location, sizes, type.getElementType(), types);
+}
+
+int64_t DynamicSliceOp::countElementsRead(unsigned operand) {
+  return countElementsTaken(getOperation(), operand);
 }
 
 llvm::Error DynamicSliceOp::evaluate(ArrayRef<const HostTensor *> operands,

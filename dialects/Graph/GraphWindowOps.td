@@ -84,7 +84,7 @@ def Graph_PoolOp : Graph_ValueOp<"pool", [Pure,
 
 def Graph_ResizeOp : Graph_ValueOp<"resize", [Pure,
     DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
-                              ["getEvaluationCost"]>,
+                              ["getEvaluationCost", "countOperations"]>,
     DeclareOpInterfaceMethods<Graph_ElementOpInterface,
                               ["supportsLanes", "getReadCount"]>]> {
   let summary = "Sampling at other spatial sizes";

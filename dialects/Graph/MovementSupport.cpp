@@ -46,6 +46,12 @@ void sluice::graph::copyElement(const HostTensor &from, int64_t i,
   std::memcpy(to.data() + j * size, from.data() + i * size, size);
 }
 
+int64_t sluice::graph::countElementsTaken(Operation *op, unsigned operand) {
+  int64_t all = countElements(op->getOperand(operand));
+  int64_t taken = countElements(op->getResult(0));
+  return operand == 0 && taken >= 0 && taken < all ? taken : all;
+}
+
 llvm::Error sluice::graph::indexError(int64_t index, int64_t size) {
   return llvm::createStringError("index " + llvm::Twine(index) +
                                  " is outside a dimension of size " +

@@ -25,6 +25,9 @@ void forEachIndex(
     llvm::function_ref<void(int64_t, llvm::ArrayRef<int64_t>)> visit);
 /// Copies an element of any kind.
 void copyElement(const HostTensor &from, int64_t i, HostTensor &to, int64_t j);
+/// EvaluableOp::countElementsRead of an operator whose result is a part of its
+/// first operand.
+int64_t countElementsTaken(mlir::Operation *op, unsigned operand);
 /// The error of an index that is outside a dimension.
 llvm::Error indexError(int64_t index, int64_t size);
 

@@ -43,8 +43,8 @@ StringRef getSymbol(Operation *op, StringRef fallback) {
 class RunnerLowering {
 public:
   RunnerLowering(func::FuncOp function, SymbolTable &symbols,
-                 SymbolTable &kernels)
-      : function(function), symbols(symbols), kernels(kernels),
+                 SymbolTable &kernels, bool trace)
+      : function(function), symbols(symbols), kernels(kernels), trace(trace),
         builder(function), loc(function.getLoc()),
         pointer(LLVM::LLVMPointerType::get(function.getContext())),
         i32(builder.getI32Type()), i64(builder.getI64Type()) {}
@@ -60,7 +60,8 @@ private:
   FailureOr<Value> getAddress(Value buffer);
   LogicalResult launch(kernel::LaunchOp op);
   LLVM::LLVMFuncOp getTask(LLVM::LLVMFuncOp kernel);
-  LLVM::LLVMFuncOp getParallel();
+  LLVM::LLVMFuncOp getRuntimeFunction(StringRef name, ArrayRef<Type> operands);
+  void traceLaunch();
   Value getData(kernel::DataOp data);
   void checkStatus();
   Value getWord(RunRecord::Word word);
@@ -70,6 +71,8 @@ private:
 
   func::FuncOp function;
   SymbolTable &symbols, &kernels;
+  bool trace;
+  int64_t launches = 0;
   OpBuilder builder;
   Location loc;
   Type pointer, i32, i64;
@@ -155,8 +158,8 @@ FailureOr<Value> RunnerLowering::getAddress(Value buffer) {
   return addresses[buffer] = address;
 }
 
-LLVM::LLVMFuncOp RunnerLowering::getParallel() {
-  StringRef name = "sluice_parallel";
+LLVM::LLVMFuncOp RunnerLowering::getRuntimeFunction(StringRef name,
+                                                    ArrayRef<Type> operands) {
   if (auto found = symbols.lookup<LLVM::LLVMFuncOp>(name))
     return found;
   auto module = function->getParentOfType<ModuleOp>();
@@ -164,9 +167,16 @@ LLVM::LLVMFuncOp RunnerLowering::getParallel() {
   auto made = LLVM::LLVMFuncOp::create(
       outside, module.getLoc(), name,
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(outside.getContext()),
-                                  {pointer, i64, pointer, pointer}));
+                                  operands));
   symbols.insert(made);
   return made;
+}
+
+void RunnerLowering::traceLaunch() {
+  if (trace)
+    LLVM::CallOp::create(builder, loc,
+                         getRuntimeFunction("sluice_trace_launch", {i64}),
+                         ValueRange{constant(i64, launches++)});
 }
 
 // void task(void **buffers, int64_t begin, int64_t end)
@@ -205,6 +215,7 @@ LogicalResult RunnerLowering::launch(kernel::LaunchOp op) {
       kernel ? kernel->getAttrOfType<IntegerAttr>("kernel.chunks") : nullptr;
   if (!chunks)
     return op.emitOpError("launches no emitted kernel");
+  traceLaunch();
   SmallVector<Value> buffers;
   for (Value operand : op.getOperands()) {
     FailureOr<Value> address = getAddress(operand);
@@ -225,8 +236,10 @@ LogicalResult RunnerLowering::launch(kernel::LaunchOp op) {
   } else {
     Value address =
         LLVM::AddressOfOp::create(builder, loc, pointer, task.getSymName());
-    LLVM::CallOp::create(builder, loc, getParallel(),
-                         ValueRange{threads, chunkCount, address, arguments});
+    LLVM::CallOp::create(
+        builder, loc,
+        getRuntimeFunction("sluice_parallel", {pointer, i64, pointer, pointer}),
+        ValueRange{threads, chunkCount, address, arguments});
   }
   if (fails)
     checkStatus();
@@ -353,6 +366,7 @@ LogicalResult RunnerLowering::run() {
     if (failed(launch(op)))
       return failure();
   loc = function.getLoc();
+  traceLaunch();
   leave(constant(i64, 0));
   symbols.erase(function);
   symbols.insert(entry);
@@ -378,6 +392,8 @@ static void adoptLoopAnnotations(ModuleOp module) {
 namespace {
 class LowerRunner : public sluice::impl::LowerRunnerBase<LowerRunner> {
 public:
+  using LowerRunnerBase::LowerRunnerBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     SymbolTable symbols(module);
@@ -392,7 +408,7 @@ public:
       if (function->hasAttr("kernel.workspace"))
         runners.push_back(function);
     for (func::FuncOp runner : runners)
-      if (failed(RunnerLowering(runner, symbols, kernels).run()))
+      if (failed(RunnerLowering(runner, symbols, kernels, traceLaunches).run()))
         return signalPassFailure();
     for (auto data :
          llvm::make_early_inc_range(module.getOps<kernel::DataOp>()))

@@ -19,7 +19,15 @@ def LowerRunner : Pass<"lower-runner", "::mlir::ModuleOp"> {
     slot is checked. A kernel that makes strings is called directly too; behind
     the last launch the entry finds out whether there was room for them. The
     attribute `kernel.symbol` of entries and constants names their symbols.
+
+    With `trace-launches`, `void sluice_trace_launch(int64_t)` of the process
+    is called with the launch's number (its place among the launches of the
+    runner, from 0) before each launch, and with their count at the end.
   }];
+  let options = [
+    Option<"traceLaunches", "trace-launches", "bool", "false",
+           "call sluice_trace_launch around every launch">
+  ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 

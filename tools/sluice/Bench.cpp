@@ -4,6 +4,7 @@
 #include "compiler/Driver/ValueText.h"
 #include "compiler/Support/ModelError.h"
 #include "tools/sluice/Commands.h"
+#include "tools/sluice/Profile.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include <chrono>
@@ -15,6 +16,9 @@ static const OptionSpec options[] = {
     {"--threads", "N", "threads of the runtime's pool (default: 1)"},
     {"--seconds", "S", "how long to measure (default: 2)"},
     {"--json", nullptr, "print one line of JSON"},
+    {"--profile", nullptr,
+     "time every kernel launch beside multiply-add, read and copy loops, and "
+     "print what share of the machine's peak each one reaches"},
     {"--fetch", "NAME", "an output to compute, may be repeated", true},
     {"--seed", "N", "of the generated inputs (default: 1)"},
 };
@@ -39,22 +43,21 @@ struct Pool {
 struct Measurement {
   std::vector<double> times; ///< milliseconds of each run, sorted
   double firstRun = 0;
+  Profile profile; ///< with --profile
 
   /// The smallest time that `part` of the runs do not exceed.
   double quantile(double part) const {
     size_t index = static_cast<size_t>(part * double(times.size()));
     return times[std::min(index, times.size() - 1)];
   }
-  double median() const {
-    size_t middle = times.size() / 2;
-    return times.size() % 2 ? times[middle]
-                            : (times[middle - 1] + times[middle]) / 2;
-  }
+  double median() const { return medianOf(times); }
 };
 } // namespace
 
 static llvm::Expected<Measurement> measure(PreparedRun &run, StringRef model,
-                                           double seconds) {
+                                           double seconds,
+                                           llvm::ArrayRef<LaunchWork> work,
+                                           Machine *machine) {
   Measurement result;
   auto once = [&]() -> llvm::Expected<double> {
     Clock::time_point start = Clock::now();
@@ -69,6 +72,14 @@ static llvm::Expected<Measurement> measure(PreparedRun &run, StringRef model,
   if (!first)
     return first.takeError();
   result.firstRun = *first;
+  if (machine) {
+    auto profile = measureProfile(run, model, work, *machine, seconds);
+    if (!profile)
+      return profile.takeError();
+    result.times = profile->milliseconds;
+    result.profile = std::move(*profile);
+    return result;
+  }
   // Warm up for a tenth of the time; at least three runs are measured.
   Clock::time_point begin = Clock::now();
   auto spent = [&] { return milliseconds(Clock::now() - begin) / 1000; };
@@ -89,7 +100,8 @@ static llvm::Expected<Measurement> measure(PreparedRun &run, StringRef model,
 }
 
 static void print(const Measurement &result, const Compilation &compilation,
-                  const PreparedRun &run, int64_t threads, bool json) {
+                  const PreparedRun &run, int64_t threads, bool json,
+                  const Machine *machine) {
   StringRef cpu = compilation.interface().levels.front().name;
   if (json) {
     llvm::json::OStream os(llvm::outs());
@@ -110,6 +122,8 @@ static void print(const Measurement &result, const Compilation &compilation,
       time("p99_ms", result.quantile(0.99));
       time("first_ms", result.firstRun);
       os.attribute("workspace_bytes", int64_t(run.workspaceBytes()));
+      if (machine)
+        writeProfile(result.profile, compilation.launches(), *machine, os);
     });
     llvm::outs() << '\n';
     return;
@@ -121,6 +135,8 @@ static void print(const Measurement &result, const Compilation &compilation,
                << " (" << result.times.size() << " runs, " << threads
                << (threads == 1 ? " thread, " : " threads, ") << cpu
                << ", workspace " << run.workspaceBytes() << " bytes)\n";
+  if (machine)
+    printProfile(result.profile, compilation.launches(), *machine);
 }
 
 static llvm::Error bench(const Arguments &arguments) {
@@ -138,6 +154,7 @@ static llvm::Error bench(const Arguments &arguments) {
     return seed.takeError();
   made->fetches = arguments.values("--fetch");
   made->unknownSize = 1;
+  made->traceLaunches = arguments.has("--profile");
   if (made->cpu.empty() && made->triple.empty())
     made->cpu = "native";
 
@@ -161,10 +178,15 @@ static llvm::Error bench(const Arguments &arguments) {
   auto run = (*model)->prepare(0, *inputs, pool.threads);
   if (!run)
     return run.takeError();
-  auto result = measure(**run, compilation.options().model, *seconds);
+  std::optional<Machine> machine;
+  if (arguments.has("--profile"))
+    machine.emplace(pool.threads, *threads, compilation.launches());
+  Machine *beside = machine ? &*machine : nullptr;
+  auto result = measure(**run, compilation.options().model, *seconds,
+                        compilation.launches(), beside);
   if (!result)
     return result.takeError();
-  print(*result, compilation, **run, *threads, arguments.has("--json"));
+  print(*result, compilation, **run, *threads, arguments.has("--json"), beside);
   reportTiming(compilation);
   return llvm::Error::success();
 }

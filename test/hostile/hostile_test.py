@@ -45,7 +45,8 @@ def refusal_problem(case, code, output, model):
         return f"the model's file is not named: {output[:300]}"
     if SOURCE_PATH.search(output):
         return f"shows a source path: {output[:300]}"
-    if len(output) > 20000:
+    # Up to 10,000 unsupported nodes are named, a line each.
+    if len(output) > 1 << 20:
         return f"{len(output)} bytes of diagnostics"
     for word in case.mentions:
         if word.lower() not in output.lower():

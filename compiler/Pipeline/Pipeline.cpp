@@ -71,7 +71,11 @@ void sluice::buildLLVMPipeline(OpPassManager &manager, const TargetSpec &target,
   options.features = target.features;
   manager.addPass(createEmitKernels(options));
   OpPassManager &kernels = manager.nest<ModuleOp>();
-  kernels.addNestedPass<func::FuncOp>(createLowerMath());
+  LowerMathOptions math;
+  math.triple = target.triple;
+  math.cpu = target.cpu;
+  math.features = target.features;
+  kernels.addNestedPass<func::FuncOp>(createLowerMath(math));
   if (failed(parsePassPipeline(lowerLoops, kernels)))
     llvm::report_fatal_error("the lowering pipeline does not parse");
   LowerRunnerOptions runner;

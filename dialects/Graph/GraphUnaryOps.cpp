@@ -28,10 +28,15 @@ Value SigmoidOp::buildScalar(ElementBuilder &b, ValueRange operands) {
   if (isa<ComplexType>(operands[0].getType()))
     return buildComplex(b, operands[0], &ComplexCode::sigmoid);
   return buildWide(b, operands, [](const ScalarCode &code, ValueRange values) {
-    // An overflow of the exponential gives the right 0.
-    Value power = code.make<math::ExpOp>(code.neg(values[0]));
-    Value one = code.number(power, 1);
-    return code.div(one, code.add(one, power));
+    // e**x / (1 + e**x) below zero: small results keep their bits.
+    Value x = values[0];
+    Value power = code.make<math::ExpOp>(code.neg(code.abs(x)));
+    Value one = code.number(power, 1), divisor = code.add(one, power);
+    Value isBelow = code.compare(Float::OLT, x, code.number(x, 0));
+    Value result = code.quotient(code.select(isBelow, power, one), divisor);
+    // What the divisor lacks, over the divisor: 3/4 is near enough.
+    Value lost = code.sub(power, code.sub(divisor, one));
+    return code.fma(code.mul(result, lost), code.number(x, -0.75), result);
   });
 }
 

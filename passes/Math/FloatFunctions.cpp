@@ -1,6 +1,7 @@
 //===- FloatFunctions.cpp - Functions in f32 arithmetic -------------------===//
 
 #include "passes/Math/FloatFunctions.h"
+#include "passes/Math/WideFunctions.h"
 #include <limits>
 
 using namespace mlir;
@@ -8,19 +9,6 @@ using namespace sluice;
 
 static constexpr double infinity = std::numeric_limits<double>::infinity();
 static constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
-
-Value FloatFunctions::polynomial(Value x, ArrayRef<double> coefficients) const {
-  Value result = number(x, coefficients.front());
-  for (double coefficient : coefficients.drop_front())
-    result = fma(result, x, number(x, coefficient));
-  return result;
-}
-
-Value FloatFunctions::clamp(Value x, double low, double high) const {
-  Value bottom = number(x, low), top = number(x, high);
-  x = select(compare(Float::OLT, x, bottom), bottom, x);
-  return select(compare(Float::OGT, x, top), top, x);
-}
 
 // Adding 1.5 * 2**23 rounds to an integer and leaves it in the low bits, where
 // a conversion of NaN to an integer would be undefined.
@@ -30,9 +18,12 @@ FloatFunctions::Reduced FloatFunctions::reduce(Value x) const {
   Value n = sub(shifted, shift);
   Value rest = fma(n, number(x, -0.693145751953125), x);
   rest = fma(n, number(x, -1.42860682030941723e-6), rest);
-  Type i32 = builder.getI32Type();
-  Value bits = bitcast(shifted, i32);
-  return {sub(bits, integer(bits, 0x4B400000)), rest};
+  return {shifted, n, rest};
+}
+
+Value FloatFunctions::powerBits(const Reduced &reduced) const {
+  Value bits = bitcast(reduced.shifted, builder.getI32Type());
+  return sub(bits, integer(bits, 0x4B400000));
 }
 
 Value FloatFunctions::powerOfTwo(Value power, int64_t offset) const {
@@ -41,98 +32,144 @@ Value FloatFunctions::powerOfTwo(Value power, int64_t offset) const {
   return bitcast(bits, builder.getF32Type());
 }
 
-// e**rest = 1 + rest + rest**2 * P(rest), relative error 3.1e-9.
-static Value expOfRest(const FloatFunctions &code, Value rest) {
-  Value tail = code.polynomial(rest, {0.00138143206, 0.00836885162,
-                                      0.0416684002, 0.166665196, 0.49999994});
-  Value sum = code.fma(code.mul(rest, rest), tail, rest);
-  return code.add(sum, code.number(rest, 1));
+// e**rest = 1 + rest * (1 + rest * P(rest)), relative error 3.2e-9.
+Value FloatFunctions::expOfRest(Value rest) const {
+  return polynomial(rest, {0.00138186978, 0.00836871564, 0.0416682921,
+                           0.166665211, 0.49999994, 1, 1});
 }
 
 Value FloatFunctions::expOfModerate(Value x) const {
-  auto [power, rest] = reduce(x);
-  return mul(expOfRest(*this, rest), powerOfTwo(power, 0));
+  Reduced reduced = reduce(x);
+  Value result = expOfRest(reduced.rest);
+  if (hasExponents(x))
+    return scale(result, reduced.power);
+  return mul(result, powerOfTwo(powerBits(reduced), 0));
 }
 
-// Two factors reach subnormal results, rounded once, and infinity. What rounds
-// to zero is a product with zero: processors take a hundred cycles and more
-// for a product that underflows, and masked attention is full of these.
-Value FloatFunctions::exp(Value x) const {
-  auto [power, rest] = reduce(clamp(x, -104, 89));
+// What rounds to zero is scaled to an exact zero: processors take a hundred
+// cycles and more for a product that underflows, and masked attention is full
+// of these. Without an instruction that scales, two factors reach subnormal
+// results, rounded once, and infinity.
+Value FloatFunctions::scaleFar(Value x, const Reduced &reduced) const {
+  Value isZero = compare(Float::OLT, reduced.power, -150.5);
+  if (hasExponents(x))
+    return scale(x, select(isZero, number(x, -infinity), reduced.power));
+  Value power = powerBits(reduced);
   Value half = make<arith::ShRSIOp>(power, integer(power, 1));
-  Value result = mul(expOfRest(*this, rest), powerOfTwo(half, 0));
-  Value isZero = compare(Float::OLT, x, -103.98);
-  return mul(result,
-             select(isZero, number(x, 0), powerOfTwo(sub(power, half), 0)));
+  Value factor = select(isZero, number(x, 0), powerOfTwo(sub(power, half), 0));
+  return mul(mul(x, powerOfTwo(half, 0)), factor);
+}
+
+Value FloatFunctions::exp(Value x) const {
+  Reduced reduced = reduce(clamp(x, -110, 89));
+  return scaleFar(expOfRest(reduced.rest), reduced);
+}
+
+// expm1(rest) = rest + rest**2 * P(rest).
+Value FloatFunctions::expm1OfRest(Value rest) const {
+  Value tail = polynomial(rest, {0.000198459078, 0.00139408198, 0.00833338965,
+                                 0.0416663587, 0.166666657, 0.5});
+  return fma(mul(rest, rest), tail, rest);
 }
 
 // 2**k * expm1(rest) + (2**k - 1), halved until the end: 2**128 overflows.
 Value FloatFunctions::expm1(Value x) const {
-  auto [power, rest] = reduce(clamp(x, -30, 89));
-  Value tail = polynomial(rest, {0.000198459078, 0.00139408198, 0.00833338965,
-                                 0.0416663587, 0.166666657, 0.5});
-  Value small = fma(mul(rest, rest), tail, rest);
-  Value scale = powerOfTwo(power, -1);
-  Value half = fma(small, scale, sub(scale, number(x, 0.5)));
-  // Zero keeps its sign.
-  return select(compare(Float::OEQ, x, 0.0), x, add(half, half));
+  Reduced reduced = reduce(clamp(x, -30, 89));
+  Value scale = powerOfTwo(powerBits(reduced), -1);
+  Value half =
+      fma(expm1OfRest(reduced.rest), scale, sub(scale, number(x, 0.5)));
+  // Halves of subnormal numbers lose a bit, and zero its sign.
+  return select(isSize(Float::OLT, x, 0x1p-26), x, add(half, half));
 }
 
-// x = 2**e * (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1];
-// log(1 + f) = f - f**2 / 2 + f**3 * Q(f), relative error 5.9e-9.
-Value FloatFunctions::log(Value x) const {
+// log(1 + f) = f + f**2 * Q(f) for f in [-1/4, 1/2], relative error 4.9e-9.
+Value FloatFunctions::logOfRest(Value f, Value exponent) const {
+  Value tail = polynomial(f, {-0.045127701, 0.104713216, -0.13165015,
+                              0.144783884, -0.166469336, 0.199908093,
+                              -0.250001043, 0.333334506, -0.5});
+  Value result = fma(mul(f, f), tail, f);
+  return fma(exponent, number(f, 0.693147180559945), result);
+}
+
+// The exponent of x such that x / 2**exponent is in [3/4, 3/2), in place.
+Value FloatFunctions::exponentBits(Value x) const {
+  Value bits = bitcast(x, builder.getI32Type());
+  return bitAnd(sub(bits, integer(bits, 0x3F400000)),
+                integer(bits, 0xFF800000));
+}
+
+FloatFunctions::Split FloatFunctions::split(Value x) const {
+  if (hasExponents(x)) {
+    Value m = mantissa(x);
+    return {sub(exponent(x), exponent(m)), sub(m, number(x, 1))};
+  }
   Type i32 = builder.getI32Type(), f32 = builder.getF32Type();
   Value isSmall = compare(Float::OLT, x, 0x1p-126);
   Value normal = select(isSmall, mul(x, number(x, 0x1p24)), x);
-  Value bits = bitcast(normal, i32);
-  // Exponents change at sqrt(1/2) instead of 1.
-  Value moved = add(bits, integer(bits, 0x3F800000 - 0x3F3504F3));
-  Value exponent =
-      sub(make<arith::ShRUIOp>(moved, integer(bits, 23)), integer(bits, 127));
-  Value mantissa =
-      add(bitAnd(moved, integer(bits, 0x007FFFFF)), integer(bits, 0x3F3504F3));
-  Value e = convert<arith::SIToFPOp>(exponent, f32);
+  Value bits = exponentBits(normal);
+  Value m = bitcast(sub(bitcast(normal, i32), bits), f32);
+  Value e = mul(convert<arith::SIToFPOp>(bits, f32), number(x, 0x1p-23));
   e = select(isSmall, sub(e, number(e, 24)), e);
-  Value f = sub(bitcast(mantissa, f32), number(x, 1));
-  Value square = mul(f, f);
-  Value tail =
-      polynomial(f, {-0.076355882, 0.127633005, -0.131605953, 0.142015576,
-                     -0.166232973, 0.200012326, -0.250008225, 0.333333313});
-  Value sum = mul(mul(tail, f), square);
-  sum = fma(e, number(e, -2.12194440e-4), sum);
-  sum = fma(square, number(f, -0.5), sum);
-  Value result = fma(e, number(e, 0.693359375), add(f, sum));
-
-  result = select(compare(Float::OEQ, x, infinity), x, result);
-  Value rest = select(compare(Float::OEQ, x, 0.0), number(x, -infinity),
-                      number(x, notANumber));
-  return select(compare(Float::OGT, x, 0.0), result, rest);
+  Value f = sub(m, number(x, 1)), isZero = this->isZero(x);
+  e = select(compare(Float::OEQ, x, infinity), x, e);
+  e = select(isZero, number(x, -infinity), e);
+  f = select(isZero, number(x, 0), f);
+  return {e, select(compare(Float::OGE, x, 0.0), f, number(x, notANumber))};
 }
 
-// log(u) + error / u with u + error = 1 + x exactly.
+Value FloatFunctions::log(Value x) const {
+  auto [exponent, rest] = split(x);
+  return logOfRest(rest, exponent);
+}
+
+// 1 + x = 2**e * (1 + f): f = x / 2**e + (2**-e - 1) does not see the rounding
+// of 1 + x.
 Value FloatFunctions::log1p(Value x) const {
-  Value one = number(x, 1), u = add(one, x), added = sub(u, one);
-  Value error = add(sub(one, sub(u, added)), sub(x, added));
-  Value correction = div(error, u);
-  Value valid =
-      bitAnd(compare(Float::OGT, u, 0.0), compare(Float::OLT, u, infinity));
-  correction = select(valid, correction, number(x, 0));
-  Value result = add(log(u), correction);
-  return select(compare(Float::OEQ, x, 0.0), x, result);
+  Value one = number(x, 1), u = add(one, x), result;
+  if (hasExponents(x)) {
+    Value e = sub(exponent(u), exponent(mantissa(u))), minus = neg(e);
+    Value factor = scale(one, minus);
+    Value f = fma(x, factor, sub(factor, one));
+    result = logOfRest(f, e);
+    // -1 and infinity have the exponent that is the result.
+    result = select(isSize(Float::OEQ, e, infinity), e, result);
+  } else {
+    Type i32 = builder.getI32Type(), f32 = builder.getF32Type();
+    Value bits = exponentBits(u);
+    Value scaled = bitcast(sub(bitcast(x, i32), bits), f32);
+    // A quarter of 4 * 2**-e, which is a normal number.
+    Value four = integer(bits, 0x40800000);
+    Value inverse = bitcast(sub(four, bits), f32);
+    Value f = add(scaled, fma(inverse, number(x, 0.25), number(x, -1)));
+    Value e = mul(convert<arith::SIToFPOp>(bits, f32), number(x, 0x1p-23));
+    result = logOfRest(f, e);
+    result = select(compare(Float::OEQ, x, infinity), x, result);
+    Value rest = select(compare(Float::OEQ, x, -1.0), number(x, -infinity),
+                        number(x, notANumber));
+    result = select(compare(Float::OGT, x, -1.0), result, rest);
+  }
+  return select(isSize(Float::OLT, x, 0x1p-26), x, result);
 }
 
-// x + x**3 * P(x**2) below 0.625, 1 - 2 / (e**2x + 1) above.
+// t / (t + 2) with t = expm1(2 |x|). What rounding takes from the divisor would
+// be more than half of the error.
 Value FloatFunctions::tanh(Value x) const {
-  Value size = abs(x), square = mul(x, x);
-  Value tail = polynomial(square, {-0.00543944351, 0.0203979686, -0.0536650494,
-                                   0.13330543, -0.333332479});
-  Value small = fma(mul(size, square), tail, size);
-  Value limited = clamp(size, 0, 10);
-  Value power = expOfModerate(add(limited, limited));
-  Value one = number(x, 1);
-  Value large = sub(one, div(number(x, 2), add(power, one)));
-  Value isSmall = compare(Float::OLT, size, 0.625);
-  return copySign(select(isSmall, small, large), x);
+  Value size = abs(x), limit = number(x, 10), two = number(x, 2);
+  size = select(compare(Float::OGT, size, limit), limit, size);
+  Reduced reduced = reduce(add(size, size));
+  Value scale = powerOfTwo(powerBits(reduced), 0);
+  Value t = fma(expm1OfRest(reduced.rest), scale, sub(scale, number(x, 1)));
+  Value divisor = add(t, two), lost = sub(t, sub(divisor, two));
+  Value result;
+  if (hasExponents(x)) {
+    result = quotient(t, divisor, lost);
+  } else {
+    // 1 / (t + 2) = (1 - tanh(|x|)) / 2.
+    result = div(t, divisor);
+    Value inverse = fma(result, number(x, 0.5), number(x, -0.5));
+    result = fma(mul(result, lost), inverse, result);
+  }
+  return copySign(result, x);
 }
 
 // x + x * P(x**2) below 0.93, 1 - e**(-x + x * Q(x)) above.
@@ -152,9 +189,170 @@ Value FloatFunctions::erf(Value x) const {
   return copySign(select(isSmall, small, large), x);
 }
 
-Value FloatFunctions::rsqrt(Value x) const {
-  return div(number(x, 1), sqrt(x));
+// log2(1 + f) = f * P(f) for f in [-1/4, 1/2], relative error 1.1e-10: the
+// exponent may be as large as 150.
+static constexpr double log2Tail[] = {
+    -0.044970211846133049, 0.11554289101610292,  -0.15290059195069214,
+    0.16466282924264444,   -0.18031202507470714, 0.20581938765302449,
+    -0.24042824931094162,  0.28854606384637199,  -0.36067436051562701,
+    0.48089828172780502,   -0.72134751684258624, 1.442695040995517};
+
+// |x|**y = 2**(y log2 |x|), the exponent in f64, then the sign and C's special
+// cases.
+Value FloatFunctions::pow(Value x, Value y) const {
+  Type f32 = builder.getF32Type(), f64 = builder.getF64Type();
+  Value size = abs(x), one = number(x, 1);
+  auto [exponent, rest] = split(size);
+  Value f = convert<arith::ExtFOp>(rest, f64);
+  Value logarithm =
+      fma(f, polynomial(f, log2Tail), convert<arith::ExtFOp>(exponent, f64));
+  Value power = mul(logarithm, convert<arith::ExtFOp>(y, f64));
+  power = clamp(power, -200, 200);
+  Value shift = number(power, 0x1.8p52);
+  Value whole = sub(add(power, shift), shift);
+  Value n = convert<arith::TruncFOp>(whole, f32);
+  Value part = convert<arith::TruncFOp>(sub(power, whole), f32);
+  Value result = polynomial(part, {0.000153289526, 0.00133909809, 0.00961850025,
+                                   0.0555035956, 0.240226477, 0.693147182, 1});
+  result = scaleFar(result, {add(n, number(n, 12582912.0)), n, part});
+
+  Value isInteger = compare(Float::OEQ, make<math::TruncOp>(y), y);
+  Value halved = mul(y, number(y, 0.5));
+  Value isOdd = bitAnd(
+      isInteger, compare(Float::UNE, make<math::TruncOp>(halved), halved));
+  // 1 to an infinite power is 1, whose sign an even integer does not change.
+  result = select(compare(Float::OEQ, size, one), one, result);
+  result = select(isOdd, copySign(result, x), result);
+  Value isFinite = compare(Float::OLT, size, infinity);
+  Value noResult = bitAnd(bitAnd(compare(Float::OLT, x, 0.0), isFinite),
+                          compare(Float::UNE, make<math::TruncOp>(y), y));
+  noResult = bitOr(noResult, compare(Float::UNO, x, y));
+  result = select(noResult, number(x, notANumber), result);
+  Value isOne = bitOr(isZero(y), compare(Float::OEQ, x, one));
+  return select(isOne, one, result);
 }
+
+// One step of Newton's iteration; it is NaN where the estimate is final: at
+// zeros, infinity and below.
+Value FloatFunctions::rsqrt(Value x) const {
+  if (!hasExponents(x))
+    return div(number(x, 1), sqrt(x));
+  Value estimate = estimateRsqrt(x);
+  Value error = fma(neg(mul(x, estimate)), estimate, number(x, 1));
+  Value half = mul(estimate, number(x, 0.5));
+  return select(isNan(error), estimate, fma(half, error, estimate));
+}
+
+//===----------------------------------------------------------------------===//
+// Trigonometric functions
+//===----------------------------------------------------------------------===//
+
+// Beyond, the multiples of pi / 2 need more bits than three floats hold. Fused
+// operations are what makes three enough.
+static constexpr double largestAngle = 0x1p17;
+
+// x = n * pi / 2 + rest, the bits of `shifted` ending in n.
+FloatFunctions::Reduced FloatFunctions::reduceAngle(Value x) const {
+  Value shift = number(x, 12582912.0);
+  Value shifted = fma(x, number(x, 0.6366197723675814), shift);
+  Value n = sub(shifted, shift), rest = x;
+  for (double part : {-0x1.921fb6p+0, 0x1.777a5cp-25, 0x1.ee59dap-50})
+    rest = fma(n, number(x, part), rest);
+  return {shifted, n, rest};
+}
+
+// The sine of an angle that is turned by `turns` quarters more.
+Value FloatFunctions::sine(const Reduced &angle, int64_t turns) const {
+  Value x = angle.rest, square = mul(x, x);
+  Value tail =
+      polynomial(square, {-0.000195180924, 0.00833218824, -0.166666552});
+  Value sine = fma(mul(x, square), tail, x);
+  Value even =
+      polynomial(square, {2.44325493e-05, -0.00138873106, 0.0416666456});
+  Value cosine = fma(square, number(x, -0.5), number(x, 1));
+  cosine = fma(mul(square, square), even, cosine);
+
+  Type i32 = builder.getI32Type();
+  Value quadrant = bitcast(angle.shifted, i32);
+  if (turns)
+    quadrant = add(quadrant, integer(quadrant, turns));
+  Value isOdd =
+      compare(Int::ne, bitAnd(quadrant, integer(quadrant, 1)), int64_t(0));
+  // The second bit becomes the sign.
+  Value sign = bitAnd(make<arith::ShLIOp>(quadrant, integer(quadrant, 30)),
+                      integer(quadrant, 0x80000000));
+  Value bits = bitcast(select(isOdd, cosine, sine), i32);
+  return bitcast(bitXor(bits, sign), builder.getF32Type());
+}
+
+template <typename Common>
+Value FloatFunctions::unlessLarge(Value x,
+                                  Value (WideFunctions::*wide)(Value) const,
+                                  Common common) const {
+  auto inDouble = [&]() -> SmallVector<Value, 2> {
+    WideFunctions code(builder, loc, target);
+    Value result =
+        (code.*wide)(convert<arith::ExtFOp>(x, builder.getF64Type()));
+    return {convert<arith::TruncFOp>(result, builder.getF32Type())};
+  };
+  if (!target.hasFma)
+    return inDouble()[0];
+  return ifAny(isSize(Float::OGT, x, largestAngle), inDouble,
+               [&]() -> SmallVector<Value, 2> { return {common()}; })[0];
+}
+
+Value FloatFunctions::sin(Value x) const {
+  return unlessLarge(x, &WideFunctions::sin, [&] {
+    // Zero keeps its sign.
+    return select(isZero(x), x, sine(reduceAngle(x), 0));
+  });
+}
+
+Value FloatFunctions::cos(Value x) const {
+  return unlessLarge(x, &WideFunctions::cos,
+                     [&] { return sine(reduceAngle(x), 1); });
+}
+
+// atan(x) for |x| <= 1, relative error 2.6e-9.
+Value FloatFunctions::atanOfRest(Value x) const {
+  Value square = mul(x, x);
+  Value tail = polynomial(square, {-0.00178282068, 0.0108686853, -0.0310969856,
+                                   0.0578813888, -0.0839930624, 0.109508805,
+                                   -0.142640159, 0.199985296, -0.333332986});
+  return fma(mul(x, square), tail, x);
+}
+
+Value FloatFunctions::atan(Value x) const {
+  Value size = abs(x), one = number(x, 1);
+  Value isLarge = compare(Float::OGT, size, one);
+  Value angle = atanOfRest(select(isLarge, div(one, size), size));
+  Value beyond = sub(number(x, 0x1.921fb6p+0), angle);
+  return copySign(select(isLarge, beyond, angle), x);
+}
+
+// The angle of the smaller operand over the larger one, then what is missing.
+Value FloatFunctions::atan2(Value y, Value x) const {
+  Value width = abs(x), height = abs(y), zero = number(x, 0);
+  Value isSteep = compare(Float::OGT, height, width);
+  Value low = select(isSteep, width, height);
+  Value high = select(isSteep, height, width);
+  Value ratio = div(low, high);
+  // Also where both are infinite, or zero.
+  ratio = select(compare(Float::OEQ, low, high), number(x, 1), ratio);
+  ratio = select(isZero(low), zero, ratio);
+  Value angle = atanOfRest(ratio);
+  angle = select(isSteep, sub(number(x, 0x1.921fb6p+0), angle), angle);
+  // The sign bit of x counts, also that of zero.
+  Value sign = bitcast(x, builder.getI32Type());
+  Value isLeft = compare(Int::slt, sign, int64_t(0));
+  angle = select(isLeft, sub(number(x, 0x1.921fb6p+1), angle), angle);
+  angle = copySign(angle, y);
+  return select(compare(Float::UNO, x, y), number(x, notANumber), angle);
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of f64
+//===----------------------------------------------------------------------===//
 
 // u = e**x rounded; (u - 1) x / log(u) makes up for the rounding.
 Value FloatFunctions::expm1ByExp(Value x) const {

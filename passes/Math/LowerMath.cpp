@@ -1,13 +1,17 @@
 //===- LowerMath.cpp - Mathematical functions become arithmetic -----------===//
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Math/FloatFunctions.h"
 #include "passes/Math/Passes.h"
 #include "passes/Math/WideFunctions.h"
+#include <limits>
 
 using namespace mlir;
 using namespace sluice;
@@ -20,6 +24,7 @@ namespace sluice {
 namespace {
 
 using Unary = Value (FloatFunctions::*)(Value) const;
+using Binary = Value (FloatFunctions::*)(Value, Value) const;
 using WideUnary = Value (WideFunctions::*)(Value) const;
 using WideBinary = Value (WideFunctions::*)(Value, Value) const;
 
@@ -28,47 +33,113 @@ Type elementOf(Operation *op) {
 }
 
 // A function in f32 arithmetic.
-template <typename OpTy> struct LowerInFloat : OpRewritePattern<OpTy> {
-  LowerInFloat(MLIRContext *context, Unary function)
-      : OpRewritePattern<OpTy>(context), function(function) {}
+template <typename OpTy, typename Function>
+struct LowerInFloat : OpRewritePattern<OpTy> {
+  LowerInFloat(MLIRContext *context, const TargetDescription &target,
+               Function function)
+      : OpRewritePattern<OpTy>(context), target(target), function(function) {}
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
     if (!elementOf(op).isF32())
       return failure();
-    FloatFunctions code(rewriter, op.getLoc());
-    rewriter.replaceOp(op, (code.*function)(op->getOperand(0)));
+    FloatFunctions code(rewriter, op.getLoc(), target);
+    Value result;
+    if constexpr (std::is_same_v<Function, Unary>)
+      result = (code.*function)(op->getOperand(0));
+    else
+      result = (code.*function)(op->getOperand(0), op->getOperand(1));
+    rewriter.replaceOp(op, result);
     return success();
   }
 
-  Unary function;
+  TargetDescription target;
+  Function function;
 };
 
 // A function of f32 in f64 arithmetic.
-template <typename OpTy> struct LowerInDouble : OpRewritePattern<OpTy> {
-  LowerInDouble(MLIRContext *context, WideUnary function)
-      : OpRewritePattern<OpTy>(context), unary(function) {}
-  LowerInDouble(MLIRContext *context, WideBinary function)
-      : OpRewritePattern<OpTy>(context), binary(function) {}
+template <typename OpTy, typename Function>
+struct LowerInDouble : OpRewritePattern<OpTy> {
+  LowerInDouble(MLIRContext *context, const TargetDescription &target,
+                Function function)
+      : OpRewritePattern<OpTy>(context), target(target), function(function) {}
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
     if (!elementOf(op).isF32())
       return failure();
-    WideFunctions code(rewriter, op.getLoc());
+    WideFunctions code(rewriter, op.getLoc(), target);
     SmallVector<Value, 2> operands;
     for (Value operand : op->getOperands())
       operands.push_back(
           code.convert<arith::ExtFOp>(operand, rewriter.getF64Type()));
-    Value result = unary ? (code.*unary)(operands[0])
-                         : (code.*binary)(operands[0], operands[1]);
+    Value result;
+    if constexpr (std::is_same_v<Function, WideUnary>)
+      result = (code.*function)(operands[0]);
+    else
+      result = (code.*function)(operands[0], operands[1]);
     rewriter.replaceOp(
         op, code.convert<arith::TruncFOp>(result, rewriter.getF32Type()));
     return success();
   }
 
-  WideUnary unary = nullptr;
-  WideBinary binary = nullptr;
+  TargetDescription target;
+  Function function;
+};
+
+// Powers that a few correctly rounded operations give.
+struct LowerConstantPower : OpRewritePattern<math::PowFOp> {
+  LowerConstantPower(MLIRContext *context)
+      : OpRewritePattern(context, /*benefit=*/2) {}
+
+  LogicalResult matchAndRewrite(math::PowFOp op,
+                                PatternRewriter &rewriter) const override {
+    APFloat constant(0.0);
+    Type element = elementOf(op);
+    if (!matchPattern(op.getRhs(), m_ConstantFloat(&constant)) ||
+        (!element.isF32() && !element.isF64()))
+      return failure();
+    double exponent = constant.convertToDouble();
+    graph::ScalarCode code(rewriter, op.getLoc());
+    Value x = op.getLhs(), result;
+    if (exponent == 1) {
+      result = x;
+    } else if (exponent == 2) {
+      result = code.mul(x, x);
+    } else if (exponent == 3) {
+      result = code.mul(code.mul(x, x), x);
+    } else if (exponent == -1) {
+      result = code.div(code.number(x, 1), x);
+    } else if (exponent == 0.5) {
+      // The power of minus zero is zero, that of minus infinity infinity.
+      constexpr double infinity = std::numeric_limits<double>::infinity();
+      result = code.add(code.sqrt(x), code.number(x, 0));
+      result =
+          code.select(code.compare(graph::ScalarCode::Float::OEQ, x, -infinity),
+                      code.number(x, infinity), result);
+    } else {
+      return failure();
+    }
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+// A quotient whose divisor is known to be neither tiny nor huge.
+struct LowerQuotient : OpRewritePattern<arith::DivFOp> {
+  LowerQuotient(MLIRContext *context, const TargetDescription &target)
+      : OpRewritePattern(context), target(target) {}
+
+  LogicalResult matchAndRewrite(arith::DivFOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::arcp))
+      return failure();
+    MathCode code(rewriter, op.getLoc(), target);
+    rewriter.replaceOp(op, code.quotient(op.getLhs(), op.getRhs()));
+    return success();
+  }
+
+  TargetDescription target;
 };
 
 // f16 and bf16 by way of f32.
@@ -128,18 +199,21 @@ template <typename OpTy> struct UnrollDouble : OpRewritePattern<OpTy> {
 
 // A function of f64 from others.
 template <typename OpTy> struct ExpandDouble : OpRewritePattern<OpTy> {
-  ExpandDouble(MLIRContext *context, Unary function)
-      : OpRewritePattern<OpTy>(context, /*benefit=*/2), function(function) {}
+  ExpandDouble(MLIRContext *context, const TargetDescription &target,
+               Unary function)
+      : OpRewritePattern<OpTy>(context, /*benefit=*/2), target(target),
+        function(function) {}
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
     if (!elementOf(op).isF64())
       return failure();
-    FloatFunctions code(rewriter, op.getLoc());
+    FloatFunctions code(rewriter, op.getLoc(), target);
     rewriter.replaceOp(op, (code.*function)(op->getOperand(0)));
     return success();
   }
 
+  TargetDescription target;
   Unary function;
 };
 
@@ -178,67 +252,85 @@ struct LowerTruncToBFloat : OpRewritePattern<arith::TruncFOp> {
 };
 
 struct LowerMathPass : sluice::impl::LowerMathBase<LowerMathPass> {
+  using LowerMathBase::LowerMathBase;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateLowerMathPatterns(patterns);
+    populateLowerMathPatterns(patterns, describeTarget(triple, cpu, features));
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };
 
+// Adds the patterns of one target.
+struct Functions {
+  RewritePatternSet &patterns;
+  const TargetDescription &target;
+
+  template <typename OpTy, typename Function> void inFloat(Function function) {
+    patterns.add<LowerInFloat<OpTy, Function>>(patterns.getContext(), target,
+                                               function);
+    others<OpTy>();
+  }
+  template <typename OpTy> void inDouble(WideUnary function) {
+    patterns.add<LowerInDouble<OpTy, WideUnary>>(patterns.getContext(), target,
+                                                 function);
+    others<OpTy>();
+  }
+  template <typename OpTy> void inDouble(WideBinary function) {
+    patterns.add<LowerInDouble<OpTy, WideBinary>>(patterns.getContext(), target,
+                                                  function);
+    others<OpTy>();
+  }
+  template <typename OpTy> void ofDouble(Unary function) {
+    patterns.add<ExpandDouble<OpTy>>(patterns.getContext(), target, function);
+  }
+  template <typename OpTy> void others() {
+    patterns.add<WidenHalf<OpTy>, UnrollDouble<OpTy>>(patterns.getContext());
+  }
+};
+
 } // namespace
 
-template <typename OpTy>
-static void addFloat(RewritePatternSet &patterns, Unary function) {
-  MLIRContext *context = patterns.getContext();
-  patterns.add<LowerInFloat<OpTy>>(context, function);
-  patterns.add<WidenHalf<OpTy>, UnrollDouble<OpTy>>(context);
-}
+void sluice::populateLowerMathPatterns(RewritePatternSet &patterns,
+                                       const TargetDescription &target) {
+  Functions add{patterns, target};
+  add.inFloat<math::ExpOp>(&FloatFunctions::exp);
+  add.inFloat<math::ExpM1Op>(&FloatFunctions::expm1);
+  add.inFloat<math::LogOp>(&FloatFunctions::log);
+  add.inFloat<math::Log1pOp>(&FloatFunctions::log1p);
+  add.inFloat<math::TanhOp>(&FloatFunctions::tanh);
+  add.inFloat<math::ErfOp>(&FloatFunctions::erf);
+  add.inFloat<math::SinOp>(&FloatFunctions::sin);
+  add.inFloat<math::CosOp>(&FloatFunctions::cos);
+  add.inFloat<math::AtanOp>(&FloatFunctions::atan);
+  add.inFloat<math::Atan2Op>(&FloatFunctions::atan2);
+  add.inFloat<math::PowFOp>(&FloatFunctions::pow);
 
-template <typename OpTy, typename Function>
-static void addDouble(RewritePatternSet &patterns, Function function) {
-  MLIRContext *context = patterns.getContext();
-  patterns.add<LowerInDouble<OpTy>>(context, function);
-  patterns.add<WidenHalf<OpTy>, UnrollDouble<OpTy>>(context);
-}
-
-void sluice::populateLowerMathPatterns(RewritePatternSet &patterns) {
-  addFloat<math::ExpOp>(patterns, &FloatFunctions::exp);
-  addFloat<math::ExpM1Op>(patterns, &FloatFunctions::expm1);
-  addFloat<math::LogOp>(patterns, &FloatFunctions::log);
-  addFloat<math::Log1pOp>(patterns, &FloatFunctions::log1p);
-  addFloat<math::TanhOp>(patterns, &FloatFunctions::tanh);
-  addFloat<math::ErfOp>(patterns, &FloatFunctions::erf);
-
-  addDouble<math::Exp2Op>(patterns, WideUnary(&WideFunctions::exp2));
-  addDouble<math::Log2Op>(patterns, WideUnary(&WideFunctions::log2));
-  addDouble<math::Log10Op>(patterns, WideUnary(&WideFunctions::log10));
-  addDouble<math::CbrtOp>(patterns, WideUnary(&WideFunctions::cbrt));
-  addDouble<math::SinOp>(patterns, WideUnary(&WideFunctions::sin));
-  addDouble<math::CosOp>(patterns, WideUnary(&WideFunctions::cos));
-  addDouble<math::TanOp>(patterns, WideUnary(&WideFunctions::tan));
-  addDouble<math::AsinOp>(patterns, WideUnary(&WideFunctions::asin));
-  addDouble<math::AcosOp>(patterns, WideUnary(&WideFunctions::acos));
-  addDouble<math::AtanOp>(patterns, WideUnary(&WideFunctions::atan));
-  addDouble<math::SinhOp>(patterns, WideUnary(&WideFunctions::sinh));
-  addDouble<math::CoshOp>(patterns, WideUnary(&WideFunctions::cosh));
-  addDouble<math::AsinhOp>(patterns, WideUnary(&WideFunctions::asinh));
-  addDouble<math::AcoshOp>(patterns, WideUnary(&WideFunctions::acosh));
-  addDouble<math::AtanhOp>(patterns, WideUnary(&WideFunctions::atanh));
-  addDouble<math::ErfcOp>(patterns, WideUnary(&WideFunctions::erfc));
-  addDouble<math::RoundOp>(patterns, WideUnary(&WideFunctions::roundAway));
-  addDouble<math::PowFOp>(patterns, WideBinary(&WideFunctions::pow));
-  addDouble<math::Atan2Op>(patterns, WideBinary(&WideFunctions::atan2));
-  addDouble<arith::RemFOp>(patterns, WideBinary(&WideFunctions::remainder));
+  add.inDouble<math::Exp2Op>(&WideFunctions::exp2);
+  add.inDouble<math::Log2Op>(&WideFunctions::log2);
+  add.inDouble<math::Log10Op>(&WideFunctions::log10);
+  add.inDouble<math::CbrtOp>(&WideFunctions::cbrt);
+  add.inDouble<math::TanOp>(&WideFunctions::tan);
+  add.inDouble<math::AsinOp>(&WideFunctions::asin);
+  add.inDouble<math::AcosOp>(&WideFunctions::acos);
+  add.inDouble<math::SinhOp>(&WideFunctions::sinh);
+  add.inDouble<math::CoshOp>(&WideFunctions::cosh);
+  add.inDouble<math::AsinhOp>(&WideFunctions::asinh);
+  add.inDouble<math::AcoshOp>(&WideFunctions::acosh);
+  add.inDouble<math::AtanhOp>(&WideFunctions::atanh);
+  add.inDouble<math::ErfcOp>(&WideFunctions::erfc);
+  add.inDouble<math::RoundOp>(&WideFunctions::roundAway);
+  add.inDouble<arith::RemFOp>(&WideFunctions::remainder);
 
   MLIRContext *context = patterns.getContext();
-  patterns.add<LowerInFloat<math::RsqrtOp>>(context, &FloatFunctions::rsqrt);
-  patterns.add<ExpandDouble<math::RsqrtOp>>(context, &FloatFunctions::rsqrt);
-  patterns.add<ExpandDouble<math::ExpM1Op>>(context,
-                                            &FloatFunctions::expm1ByExp);
-  patterns.add<ExpandDouble<math::Log1pOp>>(context,
-                                            &FloatFunctions::log1pByLog);
-  patterns.add<LowerTruncToBFloat, WidenHalf<math::RsqrtOp>,
+  patterns.add<LowerQuotient>(context, target);
+  patterns.add<LowerInFloat<math::RsqrtOp, Unary>>(context, target,
+                                                   &FloatFunctions::rsqrt);
+  add.ofDouble<math::RsqrtOp>(&FloatFunctions::rsqrt);
+  add.ofDouble<math::ExpM1Op>(&FloatFunctions::expm1ByExp);
+  add.ofDouble<math::Log1pOp>(&FloatFunctions::log1pByLog);
+  patterns.add<LowerConstantPower, LowerTruncToBFloat, WidenHalf<math::RsqrtOp>,
                WidenHalf<math::SqrtOp>, WidenHalf<math::FloorOp>,
                WidenHalf<math::CeilOp>, WidenHalf<math::TruncOp>,
                WidenHalf<math::RoundEvenOp>>(context);

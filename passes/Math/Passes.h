@@ -11,11 +11,14 @@ class RewritePatternSet;
 
 namespace sluice {
 
+struct TargetDescription;
+
 #define GEN_PASS_DECL
 #include "passes/Math/Passes.h.inc"
 
 /// What the pass `lower-math` applies.
-void populateLowerMathPatterns(mlir::RewritePatternSet &patterns);
+void populateLowerMathPatterns(mlir::RewritePatternSet &patterns,
+                               const TargetDescription &target);
 
 #define GEN_PASS_REGISTRATION
 #include "passes/Math/Passes.h.inc"

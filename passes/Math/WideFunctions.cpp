@@ -1,8 +1,7 @@
 //===- WideFunctions.cpp - Functions of f32 in f64 arithmetic -------------===//
 
 #include "passes/Math/WideFunctions.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -84,45 +83,18 @@ Value WideFunctions::cbrt(Value x) const {
   return select(isKept, x, copySign(root, x));
 }
 
-// |x|**y = 2**(y log2 |x|), then the sign and C's special cases.
-Value WideFunctions::pow(Value x, Value y) const {
-  Value size = abs(x), one = number(x, 1), half = number(x, 0.5);
-  Value exponent = mul(y, log2(size));
-  // 1 to an infinite power is 1.
-  exponent = select(compare(Float::OEQ, size, one), number(x, 0), exponent);
-  Value result = exp2(exponent);
-  // exp2 is limited; infinities and zeros that are meant are made here.
-  result = select(compare(Float::OEQ, exponent, infinity), exponent, result);
-  result =
-      select(compare(Float::OEQ, exponent, -infinity), number(x, 0), result);
-
-  Value isInteger = compare(Float::OEQ, make<math::TruncOp>(y), y);
-  Value halved = mul(y, half);
-  Value isOdd = bitAnd(
-      isInteger, compare(Float::UNE, make<math::TruncOp>(halved), halved));
-  Value isFinite = compare(Float::OLT, size, infinity);
-  Value noResult = bitAnd(bitAnd(compare(Float::OLT, x, 0.0), isFinite),
-                          compare(Float::UNE, make<math::TruncOp>(y), y));
-  result = select(isOdd, copySign(result, x), result);
-  result = select(noResult, number(x, notANumber), result);
-  // Infinite exponents are even integers.
-  Value isOne = bitOr(isZero(y), compare(Float::OEQ, x, one));
-  Value isNanOperand = compare(Float::UNO, x, y);
-  result = select(isNanOperand, number(x, notANumber), result);
-  return select(isOne, one, result);
-}
-
-// x mod y = ((x mod 2**240 y) mod 2**192 y) ... mod y: each quotient fits the
-// mantissa and each remainder is exact.
+// x mod y = ((x mod 2**240 y) mod 2**192 y) ... mod y: each product of quotient
+// and step is exact where it is fused into the difference, or short enough.
 Value WideFunctions::remainder(Value x, Value y) const {
   Value size = abs(x), divisor = abs(y), zero = number(x, 0);
   Value rest = size;
-  for (double scale : {0x1p240, 0x1p192, 0x1p144, 0x1p96, 0x1p48, 1.0}) {
-    Value step = mul(divisor, number(x, scale));
-    Value quotient = make<math::TruncOp>(div(rest, step));
-    rest = fma(neg(quotient), step, rest);
+  const int step = target.hasFma ? 48 : 24;
+  for (int shift = 288 - step; shift >= 0; shift -= step) {
+    Value multiple = mul(divisor, number(x, std::ldexp(1.0, shift)));
+    Value quotient = make<math::TruncOp>(div(rest, multiple));
+    rest = fma(neg(quotient), multiple, rest);
     // The quotient may have been rounded up to an integer.
-    rest = select(compare(Float::OLT, rest, zero), add(rest, step), rest);
+    rest = select(compare(Float::OLT, rest, zero), add(rest, multiple), rest);
   }
   rest = select(compare(Float::OEQ, divisor, infinity), size, rest);
   rest = select(bitOr(isZero(y), compare(Float::OEQ, size, infinity)),
@@ -140,11 +112,13 @@ Value WideFunctions::roundAway(Value x) const {
 // Trigonometric functions
 //===----------------------------------------------------------------------===//
 
+// The products with the first two parts are exact.
 WideFunctions::Angle WideFunctions::reduceModerate(Value x) const {
   Value turned = shifted(mul(x, number(x, 2 / pi)));
   Value n = neg(sub(turned, number(x, shift)));
-  Value rest = fma(n, number(x, 0x1.921fb54442d18p+0), x);
-  rest = fma(n, number(x, 0x1.1a62633145c07p-54), rest);
+  Value rest = x;
+  for (double part : {0x1.921fb8p+0, -0x1.5dde98p-23, 0x1.8469898cc517p-48})
+    rest = fma(n, number(x, part), rest);
   return {bitcast(turned, builder.getI64Type()), rest};
 }
 
@@ -169,28 +143,19 @@ WideFunctions::Angle WideFunctions::reduceHuge(Value x) const {
 
 // The expensive reduction is executed only where an argument needs it.
 WideFunctions::Angle WideFunctions::reduce(Value x) const {
-  Value isHuge = compare(Float::OGT, abs(x), 0x1p30);
-  Value any = isHuge;
-  if (auto type = dyn_cast<VectorType>(isHuge.getType())) {
-    if (type.getRank() != 1) {
-      auto flat = VectorType::get(type.getNumElements(), type.getElementType());
-      any = vector::ShapeCastOp::create(builder, loc, flat, any);
-    }
-    any = vector::ReductionOp::create(builder, loc, vector::CombiningKind::OR,
-                                      any);
-  }
-  auto yield = [&](Angle angle) {
-    scf::YieldOp::create(builder, loc, {angle.quadrant, angle.rest});
-  };
-  auto branch = scf::IfOp::create(
-      builder, loc, any,
-      [&](OpBuilder &, Location) {
+  Value isHuge = isSize(Float::OGT, x, 0x1p30);
+  SmallVector<Value, 2> angle = ifAny(
+      isHuge,
+      [&]() -> SmallVector<Value, 2> {
         Angle huge = reduceHuge(x), moderate = reduceModerate(x);
-        yield({select(isHuge, huge.quadrant, moderate.quadrant),
-               select(isHuge, huge.rest, moderate.rest)});
+        return {select(isHuge, huge.quadrant, moderate.quadrant),
+                select(isHuge, huge.rest, moderate.rest)};
       },
-      [&](OpBuilder &, Location) { yield(reduceModerate(x)); });
-  return {branch.getResult(0), branch.getResult(1)};
+      [&]() -> SmallVector<Value, 2> {
+        Angle moderate = reduceModerate(x);
+        return {moderate.quadrant, moderate.rest};
+      });
+  return {angle[0], angle[1]};
 }
 
 WideFunctions::SineAndCosine WideFunctions::ofRest(Value rest) const {
@@ -257,40 +222,6 @@ Value WideFunctions::acos(Value x) const {
   Value large =
       select(compare(Float::OLT, x, 0.0), sub(number(x, pi), twice), twice);
   return select(isSmall, sub(number(x, pi / 2), part), large);
-}
-
-// Three ranges: x, pi / 4 + atan((x - 1) / (x + 1)), pi / 2 - atan(1 / x).
-Value WideFunctions::atan(Value x) const {
-  Value size = abs(x), one = number(x, 1);
-  Value isMiddle = compare(Float::OGT, size, 0.41421356237309503);
-  Value isLarge = compare(Float::OGT, size, 2.414213562373095);
-  Value argument =
-      select(isLarge, div(number(x, -1), size),
-             select(isMiddle, div(sub(size, one), add(size, one)), size));
-  Value base = select(isLarge, number(x, pi / 2),
-                      select(isMiddle, number(x, pi / 4), number(x, 0)));
-  Value square = mul(argument, argument);
-  Value tail = polynomial(square, {-0.03791909469143962, 0.06991078537148752,
-                                   -0.08996847532281269, 0.11104009237321434,
-                                   -0.14285424192486282, 0.19999994348409555,
-                                   -0.3333333329598272});
-  Value angle = fma(mul(argument, square), tail, argument);
-  return copySign(add(base, angle), x);
-}
-
-Value WideFunctions::atan2(Value y, Value x) const {
-  Value one = number(x, 1);
-  Value bothInfinite = bitAnd(compare(Float::OEQ, abs(x), infinity),
-                              compare(Float::OEQ, abs(y), infinity));
-  Value ratio = div(abs(y), abs(x));
-  ratio = select(bothInfinite, one, ratio);
-  ratio = select(isZero(y), number(x, 0), ratio);
-  Value angle = atan(ratio);
-  // The sign bit of x counts, also that of zero.
-  Value isLeft = compare(Float::OLT, copySign(one, x), 0.0);
-  angle = select(isLeft, sub(number(x, pi), angle), angle);
-  angle = copySign(angle, y);
-  return select(compare(Float::UNO, x, y), number(x, notANumber), angle);
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,13 +9,13 @@
 #ifndef SLUICE_PASSES_MATH_WIDEFUNCTIONS_H
 #define SLUICE_PASSES_MATH_WIDEFUNCTIONS_H
 
-#include "passes/Math/FloatFunctions.h"
+#include "passes/Math/MathCode.h"
 
 namespace sluice {
 
-class WideFunctions : public FloatFunctions {
+class WideFunctions : public MathCode {
 public:
-  using FloatFunctions::FloatFunctions;
+  using MathCode::MathCode;
 
   Value exp(Value x) const;
   Value exp2(Value x) const;
@@ -23,15 +23,12 @@ public:
   Value log2(Value x) const;
   Value log10(Value x) const;
   Value cbrt(Value x) const;
-  Value pow(Value x, Value y) const;
   Value remainder(Value x, Value y) const;
   Value sin(Value x) const;
   Value cos(Value x) const;
   Value tan(Value x) const;
   Value asin(Value x) const;
   Value acos(Value x) const;
-  Value atan(Value x) const;
-  Value atan2(Value y, Value x) const;
   Value sinh(Value x) const;
   Value cosh(Value x) const;
   Value asinh(Value x) const;
@@ -60,7 +57,6 @@ private:
   Value asinOfSmall(Value x) const;
   /// The integer nearest to `x` is left in the low bits of the result.
   Value shifted(Value x) const;
-  Value isZero(Value x) const { return compare(Float::OEQ, x, 0.0); }
 };
 
 } // namespace sluice

@@ -40,6 +40,7 @@ TargetDescription sluice::describeTarget(StringRef triple, StringRef cpu,
     target.vectorBits = 512;
     target.vectorRegisters = 32;
     target.hasMaskedStores = true;
+    target.hasExponentInstructions = true;
   } else if (enabled.contains("avx2") || enabled.contains("avx")) {
     target.vectorBits = 256;
     target.hasMaskedStores = true;

@@ -1,4 +1,10 @@
 // RUN: sluice-opt %s --lower-math | FileCheck %s
+// RUN: sluice-opt %s --lower-math=cpu=x86-64-v4 | FileCheck %s --check-prefix=V4
+// RUN: sluice-opt %s --lower-math=cpu=x86-64-v2 | FileCheck %s --check-prefix=V2
+
+// Without AVX-512 there are none of its instructions.
+
+// CHECK-NOT: llvm.call_intrinsic
 
 // CHECK-LABEL: @half
 // CHECK: arith.extf %{{.*}} : vector<8xf16> to vector<8xf32>
@@ -42,12 +48,81 @@ func.func @native(%x: vector<4xf32>) -> vector<4xf32> {
   return %2 : vector<4xf32>
 }
 
-// Large angles are reduced only where there are some.
+// Large angles are reduced in f64, only where there are some; everywhere
+// without fused operations.
 
 // CHECK-LABEL: @sine
-// CHECK: %[[ANY:.*]] = vector.reduction <or>, %{{.*}} : vector<8xi1> into i1
-// CHECK: scf.if %[[ANY]] -> (vector<8xi64>, vector<8xf64>)
+// CHECK: %[[SIZE:.*]] = math.absf %{{.*}} : vector<8xf32>
+// CHECK: %[[LARGE:.*]] = arith.cmpf ogt, %[[SIZE]], %{{.*}} : vector<8xf32>
+// CHECK: %[[ANY:.*]] = vector.reduction <or>, %[[LARGE]] : vector<8xi1> into i1
+// CHECK: scf.if %[[ANY]] -> (vector<8xf32>)
+// CHECK: %[[HUGE:.*]] = vector.reduction <or>, %{{.*}} : vector<8xi1> into i1
+// CHECK: scf.if %[[HUGE]] -> (vector<8xi64>, vector<8xf64>)
+// CHECK: } else {
+// CHECK-NOT: f64
+// CHECK: return
+// V2-LABEL: @sine
+// V2-NOT: scf.if {{.*}}vector<8xf32>
+// V2: scf.if {{.*}} -> (vector<8xi64>, vector<8xf64>)
 func.func @sine(%x: vector<8xf32>) -> vector<8xf32> {
   %0 = math.sin %x : vector<8xf32>
   return %0 : vector<8xf32>
+}
+
+// AVX-512 scales by powers of two and takes numbers apart: nothing has to be
+// done for subnormal numbers, overflow, zero and infinity.
+
+// V4-LABEL: @exp
+// V4: llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"
+// V4-NEXT: return
+func.func @exp(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.exp %x : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// V4-LABEL: @log
+// V4: llvm.call_intrinsic "llvm.x86.avx512.mask.getmant.ps.512"
+// V4: llvm.call_intrinsic "llvm.x86.avx512.mask.getexp.ps.512"
+// V4-NOT: arith.select
+// V4: return
+func.func @log(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.log %x : vector<16xf32>
+  return %0 : vector<16xf32>
+}
+
+// Scalars, other shapes and other lengths.
+
+// V4-LABEL: @shapes
+// V4: vector.broadcast %{{.*}} : f32 to vector<4xf32>
+// V4: llvm.x86.avx512.rsqrt14.ps.128
+// V4: vector.extract %{{.*}}[0] : f32 from vector<4xf32>
+// V4: llvm.x86.avx512.rsqrt14.ps.256
+// V4: vector.shape_cast %{{.*}} : vector<2x16xf32> to vector<32xf32>
+// V4-COUNT-2: llvm.x86.avx512.rsqrt14.ps.512
+// V4: vector.shape_cast %{{.*}} : vector<32xf32> to vector<2x16xf32>
+// V4: math.sqrt %{{.*}} : vector<3xf32>
+func.func @shapes(%a: f32, %b: vector<8xf32>, %c: vector<2x16xf32>, %d: vector<3xf32>)
+    -> (f32, vector<8xf32>, vector<2x16xf32>, vector<3xf32>) {
+  %0 = math.rsqrt %a : f32
+  %1 = math.rsqrt %b : vector<8xf32>
+  %2 = math.rsqrt %c : vector<2x16xf32>
+  %3 = math.rsqrt %d : vector<3xf32>
+  return %0, %1, %2, %3 : f32, vector<8xf32>, vector<2x16xf32>, vector<3xf32>
+}
+
+// The flag of a quotient does not reach LLVM.
+
+// CHECK-LABEL: @quotient
+// CHECK: arith.divf %{{.*}}, %{{.*}} : vector<16xf32>
+// V4-LABEL: @quotient
+// V4: llvm.x86.avx512.rcp14.ps.512
+// V4-NOT: arith.divf %{{.*}} : vector<16xf32>
+// V4: arith.divf %{{.*}}, %{{.*}} : vector<8xf64>
+// V4: arith.divf %{{.*}}, %{{.*}} : vector<16xf32>
+func.func @quotient(%x: vector<16xf32>, %y: vector<16xf32>, %z: vector<8xf64>)
+    -> (vector<16xf32>, vector<8xf64>, vector<16xf32>) {
+  %0 = arith.divf %x, %y fastmath<arcp> : vector<16xf32>
+  %1 = arith.divf %z, %z fastmath<arcp> : vector<8xf64>
+  %2 = arith.divf %x, %y : vector<16xf32>
+  return %0, %1, %2 : vector<16xf32>, vector<8xf64>, vector<16xf32>
 }

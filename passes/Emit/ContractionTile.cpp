@@ -81,12 +81,17 @@ private:
       weights.push_back(
           nest.loadVector(tile.rhs, nest.add(rhsAt, v * lanes),
                           v + 1 == tile.vectors ? tile.lastMask : Value()));
-    if (tile.prefetch)
+    if (tile.nextWeights) {
+      Value done =
+          nest.shiftRight(nest.sub(rhsAt, tile.rhsStart), tile.nextShift);
+      nest.prefetch(tile.rhs, nest.add(tile.nextWeights, done), /*level=*/2);
+    } else if (tile.prefetch) {
       for (int64_t byte = 0; byte < tile.vectors * lanes * bytes;
            byte += lineBytes)
         nest.prefetch(
             tile.rhs,
             nest.add(rhsAt, prefetchRows * tile.rhsRowStride + byte / bytes));
+    }
     Value *sum = sums.data() + set * accumulators;
     for (int64_t offset : tile.offsets) {
       Value factor =

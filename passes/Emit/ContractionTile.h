@@ -18,7 +18,11 @@ struct ContractionTile {
   llvm::SmallVector<int64_t> offsets; ///< of the positions, from lhsStart
   int64_t vectors;
   mlir::Value lastMask; ///< of the last vector of weights, null: all lanes
-  bool prefetch;
+  bool prefetch;        ///< rows of weights that this tile will read
+  /// Where the weights lie that the next tiles but these read: fetched at one
+  /// part in `1 << nextShift` of this tile's pace. Null: none.
+  mlir::Value nextWeights;
+  int64_t nextShift;
 };
 
 /// Emits the sums: `offsets.size() * vectors` accumulators, position by

@@ -6,6 +6,7 @@
 #include "passes/Emit/ContractionTile.h"
 #include "passes/Emit/DepthwiseTile.h"
 #include "passes/Emit/KernelEmitter.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -116,6 +117,25 @@ private:
     return offset;
   }
 
+  // Tiles that read one panel before the next is read, as a power of two.
+  int64_t log2Tiles() const {
+    int64_t tiles = plan.panelsOutside ? plan.tiles() : plan.tilesPerBlock;
+    return llvm::Log2_64(static_cast<uint64_t>(tiles));
+  }
+
+  // Panels follow one another in memory: while tiles read one, each fetches its
+  // share of the next. Null where that does not pay.
+  Value nextWeights(Value tile, Value rhsStart, int64_t vectors) {
+    int64_t shift = log2Tiles();
+    if (!plan.prefetch || !packed || shift == 0)
+      return {};
+    int64_t panel = packing.depth * vectors * packing.lanes;
+    Value last = nest.index(std::max<int64_t>(0, packing.size() - panel));
+    Value next = nest.min(nest.add(rhsStart, panel), last);
+    Value share = nest.rem(tile, int64_t(1) << shift);
+    return nest.add(next, nest.mul(share, panel >> shift));
+  }
+
   void emitTile(Value tile, Value lhsStart, Value rhsStart, Value channel,
                 int64_t vectors, Value mask) {
     NestLoop parts[] = {{plan.outerCount(), 0, 0, 0},
@@ -137,6 +157,8 @@ private:
             sums.rhsRowStride = rowStride(vectors);
             sums.vectors = vectors;
             sums.prefetch = plan.prefetch && packed;
+            sums.nextWeights = nextWeights(tile, rhsStart, vectors);
+            sums.nextShift = log2Tiles();
             if (!packed)
               sums.lastMask = mask;
             for (int64_t r = 0; r < rows; ++r)

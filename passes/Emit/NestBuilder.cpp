@@ -16,6 +16,12 @@ Value NestBuilder::index(int64_t value) {
 Value NestBuilder::add(Value lhs, Value rhs) {
   return builder.createOrFold<arith::AddIOp>(loc, lhs, rhs);
 }
+Value NestBuilder::sub(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::SubIOp>(loc, lhs, rhs);
+}
+Value NestBuilder::shiftRight(Value lhs, int64_t bits) {
+  return builder.createOrFold<arith::ShRUIOp>(loc, lhs, index(bits));
+}
 Value NestBuilder::mul(Value lhs, int64_t rhs) {
   return builder.createOrFold<arith::MulIOp>(loc, lhs, index(rhs));
 }
@@ -140,9 +146,9 @@ Value NestBuilder::loadVector(Value flat, Value at, Value mask) {
   return vector::LoadOp::create(builder, loc, vectorType, flat, at);
 }
 
-void NestBuilder::prefetch(Value flat, Value at) {
+void NestBuilder::prefetch(Value flat, Value at, int level) {
   memref::PrefetchOp::create(builder, loc, flat, at, /*isWrite=*/false,
-                             /*localityHint=*/3, /*isDataCache=*/true);
+                             /*localityHint=*/4 - level, /*isDataCache=*/true);
 }
 
 Value NestBuilder::broadcast(Value scalar) {

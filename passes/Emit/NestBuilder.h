@@ -30,7 +30,9 @@ public:
   Value index(int64_t value);
   Value add(Value lhs, Value rhs);
   Value add(Value lhs, int64_t rhs) { return add(lhs, index(rhs)); }
+  Value sub(Value lhs, Value rhs);
   Value mul(Value lhs, int64_t rhs);
+  Value shiftRight(Value lhs, int64_t bits);
   Value div(Value lhs, int64_t rhs);
   Value rem(Value lhs, int64_t rhs);
   Value min(Value lhs, Value rhs);
@@ -58,7 +60,8 @@ public:
   Value load(Value flat, Value at);
   /// A vector; only the lanes of `mask` are read where there is one.
   Value loadVector(Value flat, Value at, Value mask = {});
-  void prefetch(Value flat, Value at);
+  /// Into the cache of that level and those behind it.
+  void prefetch(Value flat, Value at, int level = 1);
   Value broadcast(Value scalar);
   /// lhs * rhs + sum.
   Value multiplyAdd(Value lhs, Value rhs, Value sum);

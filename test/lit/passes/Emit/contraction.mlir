@@ -51,11 +51,29 @@ kernel.func @row [memref<1x512xf32>, memref<131072xf32>, memref<1x256xf32>]
   kernel.yield %0 : tensor<1x256xf32>
 }
 
+// Two tiles read each panel: while they do, each fetches half of the next into
+// the second cache, a row of the loop at a time. The last panel has no next.
+// CHECK-LABEL: func.func private @next_panel
+// WIDE: %[[LAST:.*]] = arith.constant 32768 : index
+// WIDE: %[[NEXT:.*]] = arith.minui %{{.*}}, %[[LAST]]
+// WIDE: :28 = scf.for
+// WIDE: %[[DONE:.*]] = arith.shrui
+// WIDE: %[[AT:.*]] = arith.addi %{{.*}}, %[[DONE]]
+// WIDE: memref.prefetch %{{.*}}[%[[AT]]], read, locality<2>, data
+// CHECK: return
+kernel.func @next_panel [memref<28x1024xf32>, memref<65536xf32>,
+                         memref<28x64xf32>]
+    attributes {packings = {"1" = "panels"}} {
+^bb0(%a: tensor<28x1024xf32>, %w: tensor<1024x64xf32>):
+  %0 = graph.contract %a, %w : tensor<28x1024xf32>, tensor<1024x64xf32>
+  kernel.yield %0 : tensor<28x64xf32>
+}
+
 // A convolution sums rows of the window: 3 times 3 * 16 contiguous elements.
 // CHECK-LABEL: func.func private @conv
-// WIDE: :14 = scf.for {{.*}} = %c0{{.*}} to %c3
+// WIDE: :28 = scf.for {{.*}} = %c0{{.*}} to %c3
 // WIDE: %[[N:.*]] = arith.constant 48 : index
-// WIDE: :14 = scf.for {{.*}} to %[[N]]
+// WIDE: :28 = scf.for {{.*}} to %[[N]]
 // CHECK: return
 kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
                    memref<1x7x14x16xf32>]

@@ -20,6 +20,10 @@ static const OptionSpec options[] = {
      "time every kernel launch beside multiply-add, read and copy loops, and "
      "print what share of the machine's peak each one reaches"},
     {"--fetch", "NAME", "an output to compute, may be repeated", true},
+    {"--feed", "NAME=VALUE",
+     "measure on this value, as in sluice run; one for each input (default: "
+     "generated inputs)",
+     true},
     {"--seed", "N", "of the generated inputs (default: 1)"},
 };
 static const llvm::ArrayRef<OptionSpec> groups[] = {
@@ -153,16 +157,32 @@ static llvm::Error bench(const Arguments &arguments) {
   if (!seed)
     return seed.takeError();
   made->fetches = arguments.values("--fetch");
+  std::vector<FeedText> feeds;
+  for (const std::string &flag : arguments.values("--feed")) {
+    auto feed = splitFeed(flag);
+    if (!feed)
+      return feed.takeError();
+    made->feeds.push_back(feed->name);
+    feeds.push_back(std::move(*feed));
+  }
   made->unknownSize = 1;
   made->traceLaunches = arguments.has("--profile");
   if (made->cpu.empty() && made->triple.empty())
     made->cpu = "native";
 
   Compilation compilation(std::move(*made));
-  if (llvm::Error error = compilation.runTo(Stage::Import))
+  if (llvm::Error error = compilation.runTo(Stage::Read))
     return error;
   reportWarnings(compilation);
-  auto inputs = generateFeeds(compilation, static_cast<uint64_t>(*seed));
+  llvm::Expected<std::vector<HostTensor>> inputs = std::vector<HostTensor>();
+  if (!feeds.empty())
+    inputs = bindFeeds(compilation, feeds);
+  if (!inputs)
+    return inputs.takeError();
+  if (llvm::Error error = compilation.runTo(Stage::Import))
+    return error;
+  if (feeds.empty())
+    inputs = generateFeeds(compilation, static_cast<uint64_t>(*seed));
   if (!inputs)
     return inputs.takeError();
   auto model = compilation.load();

@@ -71,9 +71,9 @@ kernel.func @next_panel [memref<28x1024xf32>, memref<65536xf32>,
 
 // A convolution sums rows of the window: 3 times 3 * 16 contiguous elements.
 // CHECK-LABEL: func.func private @conv
-// WIDE: :28 = scf.for {{.*}} = %c0{{.*}} to %c3
+// WIDE: :14 = scf.for {{.*}} = %c0{{.*}} to %c3
 // WIDE: %[[N:.*]] = arith.constant 48 : index
-// WIDE: :28 = scf.for {{.*}} to %[[N]]
+// WIDE: :14 = scf.for {{.*}} to %[[N]]
 // CHECK: return
 kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
                    memref<1x7x14x16xf32>]

@@ -182,7 +182,8 @@ static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
 static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
                         int64_t bits) {
   const ContractionPacking &packing = plan.packing;
-  constexpr int64_t blockBytes = 400 << 10, wantedChunks = 32;
+  constexpr int64_t wantedChunks = 32;
+  int64_t blockBytes = target.l2Bytes / 5 * 2;
   constexpr int64_t leastProducts = 1 << 17;
   int64_t bytes = bits / 8, tiles = plan.tiles();
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;

@@ -2,6 +2,7 @@
 """Tables of a comparison. As a program: report.py RESULTS.json prints them again."""
 import json
 import math
+import re
 import sys
 
 SHOWN = 160  # characters of an error
@@ -24,7 +25,10 @@ def size(bytes_):
 
 
 def cell(text):
-    """An error in one cell."""
+    """An error in one cell; of many unsupported nodes, their operators."""
+    operators = re.findall(r"\((\w+)\): unsupported operator", text)
+    if operators:
+        text = "unsupported operators: " + ", ".join(dict.fromkeys(operators))
     line = " ".join(text.split()).replace("|", "\\|")
     return line if len(line) <= SHOWN else line[: SHOWN - 3] + "..."
 

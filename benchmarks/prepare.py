@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
-"""Brings one SavedModel into every peer's format at batch 1, with inputs and goldens.
+"""Brings one model into every engine's format at batch 1, with inputs and goldens.
 
-Needs: pip install tensorflow-cpu tf2onnx onnx
-Usage: prepare.py SAVED_MODEL CASE.npz OUT
+Needs: pip install tensorflow-cpu, and tf2onnx onnx for model.onnx
+Usage: prepare.py MODEL CASE.npz OUT [FOLDER]
 
-CASE.npz holds the inputs (feed/NAME or feed/NAME:0); its first batch row is used. Writes
-OUT/frozen.pb, model.onnx, model.tflite, inputs/NAME.npy, goldens/NAME.npy, info.json.
+MODEL is a SavedModel folder or a GraphDef; CASE.npz holds the inputs (feed/NAME or
+feed/NAME:0), whose first batch row is used. FOLDER, of make_models.py, may hold ready
+NAME.onnx and NAME.tflite of batch 1. Writes OUT/frozen.pb, model.onnx, model.tflite,
+inputs/NAME.npy, goldens/NAME.npy and info.json. A format that cannot be made is named
+there with the reason.
 """
+import glob
 import json
 import os
+import shutil
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -17,32 +22,17 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 import numpy as np
 import tensorflow as tf
-import tf2onnx
 from tensorflow.python.framework.convert_to_constants import (
     convert_variables_to_constants_from_session_graph,
 )
 
 
-def read_inputs(case, names):
-    with np.load(case) as file:
-        feeds = {
-            k.split("/", 1)[1].split(":")[0]: file[k]
-            for k in file.files
-            if k.startswith("feed/")
-        }
-    if set(feeds) != set(names):
-        if len(feeds) != 1 or len(names) != 1:
-            sys.exit(f"{case}: feeds {sorted(feeds)}, the model wants {sorted(names)}")
-        feeds = {names[0]: next(iter(feeds.values()))}
-    return {name: np.ascontiguousarray(value[:1]) for name, value in feeds.items()}
-
-
-def freeze(saved_model):
+def read_saved_model(path):
     """(GraphDef without variables, {input: tensor}, {output: tensor}).
 
     The v1 loader also takes folders whose Keras objects TensorFlow 2 refuses."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        loaded = tf.compat.v1.saved_model.load(session, ["serve"], saved_model)
+        loaded = tf.compat.v1.saved_model.load(session, ["serve"], path)
         signature = loaded.signature_def["serving_default"]
         inputs = {name: info.name for name, info in signature.inputs.items()}
         outputs = {name: info.name for name, info in signature.outputs.items()}
@@ -56,9 +46,69 @@ def freeze(saved_model):
     return graph, inputs, outputs
 
 
+def read_graph_def(path, case):
+    """The same; the case says which tensors are inputs and outputs."""
+    graph = tf.compat.v1.GraphDef()
+    with open(path, "rb") as file:
+        graph.ParseFromString(file.read())
+    with np.load(case) as file:
+        feeds = [k[len("feed/") :] for k in file.files if k.startswith("feed/")]
+        fetches = [k[len("fetch/") :] for k in file.files if k.startswith("fetch/")]
+    return (
+        graph,
+        {tensor.split(":")[0]: tensor for tensor in feeds},
+        {tensor.split(":")[0]: tensor for tensor in fetches},
+    )
+
+
+def first_row(value, batch):
+    """The first of `batch` rows, wherever the dimension of that size is."""
+    if batch == 1 or batch not in value.shape:
+        return value
+    axis = value.shape.index(batch)
+    return np.take(value, [0], axis)
+
+
+def read_inputs(case, names):
+    with np.load(case) as file:
+        feeds = {
+            k.split("/", 1)[1].split(":")[0]: file[k]
+            for k in file.files
+            if k.startswith("feed/")
+        }
+    if set(feeds) != set(names):
+        if len(feeds) != 1 or len(names) != 1:
+            sys.exit(f"{case}: feeds {sorted(feeds)}, the model wants {sorted(names)}")
+        feeds = {names[0]: next(iter(feeds.values()))}
+    batch = min(value.shape[0] for value in feeds.values() if value.ndim)
+    return {n: np.ascontiguousarray(first_row(v, batch)) for n, v in feeds.items()}
+
+
+def write_onnx(fixed, spec, path):
+    import tf2onnx
+
+    tf2onnx.convert.from_function(fixed, spec, opset=17, output_path=path)
+
+
+def write_tflite(fixed, path):
+    concrete = fixed.get_concrete_function()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete])
+    with open(path, "wb") as file:
+        file.write(converter.convert())
+
+
+def last_line(error):
+    lines = str(error).strip().splitlines() or [repr(error)]
+    return f"{type(error).__name__}: {lines[-1][:300]}"
+
+
 def main():
-    saved_model, case, out = sys.argv[1:]
-    graph, in_tensors, out_tensors = freeze(saved_model)
+    path, case, out = sys.argv[1:4]
+    ready = sys.argv[4] if len(sys.argv) > 4 else None
+    if os.path.isdir(path):
+        graph, in_tensors, out_tensors = read_saved_model(path)
+    else:
+        graph, in_tensors, out_tensors = read_graph_def(path, case)
     names, outputs = sorted(in_tensors), sorted(out_tensors)
     inputs = read_inputs(case, names)
     wrapped = tf.compat.v1.wrap_function(
@@ -81,17 +131,26 @@ def main():
         os.makedirs(os.path.join(out, folder), exist_ok=True)
         for name, value in values.items():
             np.save(os.path.join(out, folder, name + ".npy"), value)
-
-    tf2onnx.convert.from_function(
-        fixed, spec, opset=17, output_path=os.path.join(out, "model.onnx")
-    )
-    concrete = fixed.get_concrete_function()
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete])
-    with open(os.path.join(out, "model.tflite"), "wb") as file:
-        file.write(converter.convert())
     with open(os.path.join(out, "frozen.pb"), "wb") as file:
         file.write(graph.SerializeToString())
-    info = {"inputs": in_tensors, "outputs": out_tensors}
+
+    missing = {}
+    for name, write in (
+        ("model.onnx", lambda to: write_onnx(fixed, spec, to)),
+        ("model.tflite", lambda to: write_tflite(fixed, to)),
+    ):
+        extension = os.path.splitext(name)[1]
+        made = glob.glob(os.path.join(ready, "*" + extension)) if ready else []
+        try:
+            if made:
+                shutil.copyfile(made[0], os.path.join(out, name))
+            elif ready:
+                missing[name] = "make_models.py makes no " + extension
+            else:
+                write(os.path.join(out, name))
+        except Exception as error:
+            missing[name] = last_line(error)
+    info = {"inputs": in_tensors, "outputs": out_tensors, "missing": missing}
     with open(os.path.join(out, "info.json"), "w") as file:
         json.dump(info, file, indent=1)
 

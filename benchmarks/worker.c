@@ -3,8 +3,7 @@
 
    Usage: worker THREADS [INPUT=RAW_FILE ...]     one line per command on stdin:
      run N        N runs; answers with their nanoseconds
-     dump PREFIX  writes each output's bytes to PREFIX.OUTPUT
-     peak         answers with this core's multiply-add peak in GFLOP/s
+     dump PREFIX  writes each output's bytes to PREFIX.NUMBER
    Usage: worker --once [INPUT=RAW_FILE ...]      one run, then the end */
 
 #define _POSIX_C_SOURCE 200809L
@@ -40,52 +39,10 @@ static void load(void *target, int64_t bytes, const char *path) {
   fclose(file);
 }
 
-/* Independent multiply-adds in registers: what the core can do at this moment.
-   The barrier keeps the loop; the vectors are as wide as -march allows. */
-#if defined(__AVX512F__)
-enum { LANES = 16 };
-#else
-enum { LANES = 8 };
-#endif
-typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
-
-static double fma_peak(void) {
-  enum { CHAINS = 12 };
-  const long rounds = 200000;
-  vector sums[CHAINS], x, y;
-  double best = 0;
-  for (int lane = 0; lane < LANES; ++lane) {
-    x[lane] = 0.99f;
-    y[lane] = 1e-3f;
-  }
-  for (int chain = 0; chain < CHAINS; ++chain)
-    sums[chain] = y;
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    int64_t start = now();
-    for (long round = 0; round < rounds; ++round) {
-#define STEP(chain)                                                            \
-  sums[chain] = sums[chain] * x + y;                                           \
-  __asm__ volatile("" : "+v"(sums[chain]))
-      STEP(0);
-      STEP(1);
-      STEP(2);
-      STEP(3);
-      STEP(4);
-      STEP(5);
-      STEP(6);
-      STEP(7);
-      STEP(8);
-      STEP(9);
-      STEP(10);
-      STEP(11);
-#undef STEP
-    }
-    double rate =
-        2.0 * LANES * CHAINS * (double)rounds / (double)(now() - start);
-    if (rate > best)
-      best = rate;
-  }
-  return best;
+/* Graphs name tensors NODE:0. */
+static int same_tensor(const char *original, const char *name, size_t length) {
+  return strncmp(original, name, length) == 0 &&
+         (!original[length] || strcmp(original + length, ":0") == 0);
 }
 
 int main(int argc, char **argv) {
@@ -102,9 +59,8 @@ int main(int argc, char **argv) {
     char *path = strchr(argv[i], '=');
     int found = 0;
     for (int t = 0; path && t < entry->input_count; ++t)
-      if (strlen(entry->tensors[t].original) == (size_t)(path - argv[i]) &&
-          strncmp(entry->tensors[t].original, argv[i],
-                  (size_t)(path - argv[i])) == 0) {
+      if (same_tensor(entry->tensors[t].original, argv[i],
+                      (size_t)(path - argv[i]))) {
         load(tensors[t], entry->tensors[t].bytes, path + 1);
         found = 1;
       }
@@ -114,6 +70,7 @@ int main(int argc, char **argv) {
     }
   }
 
+  int64_t started = now();
   int threads = once ? 1 : atoi(argv[1]);
   sluice_options options;
   sluice_instance instance;
@@ -132,7 +89,7 @@ int main(int argc, char **argv) {
     return 0;
 
   char line[4096];
-  printf("ready\n");
+  printf("ready %.3f\n", (double)(now() - started) / 1e6);
   fflush(stdout);
   while (fgets(line, sizeof line, stdin)) {
     line[strcspn(line, "\n")] = 0;
@@ -142,13 +99,10 @@ int main(int argc, char **argv) {
       for (long i = 0; i < runs && !status; ++i)
         status = sluice_run(&instance, 0, tensors, NULL);
       printf("%lld\n", (long long)(now() - start));
-    } else if (strcmp(line, "peak") == 0) {
-      printf("%.2f\n", fma_peak());
     } else if (strncmp(line, "dump ", 5) == 0) {
       for (int i = entry->input_count; i < count; ++i) {
         char path[8192];
-        snprintf(path, sizeof path, "%s.%s", line + 5,
-                 entry->tensors[i].original);
+        snprintf(path, sizeof path, "%s.%d", line + 5, i - entry->input_count);
         FILE *file = fopen(path, "wb");
         if (!file)
           return 3;

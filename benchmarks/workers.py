@@ -1,35 +1,67 @@
 """Processes that hold one model in one engine and run it on command."""
+import glob
 import json
 import os
+import re
 import shlex
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 import numpy as np
 
+from engines import iree_commands
+
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
 RTOL, ATOL = 1e-3, 1e-4  # of the trained models' goldens
-START_SECONDS = 300
+
+
+def error_line(text):
+    """The line that names the error: Python prints hints behind it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Exit)\b", line)]
+    return (named or lines or [""])[-1][:300]
 
 
 def run_checked(command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        tail = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise RuntimeError(f"{shlex.join(command[:3])}: {' '.join(tail)}")
+        why = error_line(done.stderr or done.stdout)
+        raise RuntimeError(f"{shlex.join(command[:3])}: {why}")
     return done.stdout
 
 
+def run_measured(command, timeout):
+    """(seconds, peak bytes) of a command; an error has the end of what it printed."""
+    with tempfile.TemporaryFile("w+") as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        timer = threading.Timer(timeout, process.kill)
+        timer.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().strip()
+    if process.returncode == -9 and seconds >= timeout:
+        raise RuntimeError(f"{command[0]}: not done after {timeout} s")
+    if process.returncode:
+        raise RuntimeError(text or f"{command[0]} ended with {process.returncode}")
+    return seconds, usage.ru_maxrss * 1024
+
+
 class Worker:
-    """Speaks the commands of worker.c; peers.py understands them too."""
+    """Speaks the commands of worker.c, which peers.py understands too."""
 
     def __init__(self, engine, command):
         self.engine, self.command = engine, command
         self.runs = 1
 
-    def start(self):
+    def start(self, timeout):
         """None, or why the process did not come up."""
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
@@ -39,18 +71,37 @@ class Worker:
             stderr=self.errors,
             text=True,
         )
-        # Libraries may greet on stdout first.
-        for line in self.process.stdout:
-            if line.strip() == "ready":
-                return None
+        late = threading.Event()
+
+        def give_up():
+            late.set()
+            self.process.kill()
+
+        timer = threading.Timer(timeout, give_up)
+        timer.start()
+        try:
+            # Libraries may greet on stdout first.
+            for line in self.process.stdout:
+                words = line.split()
+                if words[:1] == ["ready"]:
+                    # From reading the model to the end of the first run.
+                    self.load_ms = float(words[1]) if words[1:] else None
+                    return None
+        finally:
+            timer.cancel()
+        if late.is_set():
+            return f"not ready after {timeout} s"
+        code = self.process.wait()
         self.errors.seek(0)
-        lines = self.errors.read().strip().splitlines()
-        return lines[-1] if lines else f"ended with code {self.process.wait()}"
+        return error_line(self.errors.read()) or f"ended with code {code}"
 
     def ask(self, command):
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline().strip()
+        try:
+            self.process.stdin.write(command + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline().strip()
+        except BrokenPipeError:
+            answer = ""
         if not answer:
             raise RuntimeError(f"{self.engine}: no answer to '{command}'")
         return answer
@@ -70,8 +121,15 @@ class Worker:
         time.sleep(0.002)  # pools of the engine before may still spin
         return int(self.ask(f"run {self.runs}")) / 1e6 / self.runs
 
-    def peak(self):
-        return float(self.ask("peak"))
+    def memory(self):
+        """(resident bytes, the most there ever were)"""
+        sizes = {}
+        with open(f"/proc/{self.process.pid}/status") as file:
+            for line in file:
+                key, _, rest = line.partition(":")
+                if key in ("VmRSS", "VmHWM"):
+                    sizes[key] = int(rest.split()[0]) * 1024
+        return sizes["VmRSS"], sizes["VmHWM"]
 
     def outputs(self, folder, info):
         """Output arrays, in no particular order."""
@@ -81,18 +139,21 @@ class Worker:
             if os.path.exists(prefix + ".npz"):
                 with np.load(prefix + ".npz") as file:
                     return [file[k] for k in file.files]
+            # Raw bytes: of every golden that has as many.
             arrays = []
-            for name in info["outputs"]:
-                golden = np.load(os.path.join(folder, "goldens", name + ".npy"))
-                raw = np.fromfile(f"{prefix}.{name}", golden.dtype)
-                arrays.append(raw.reshape(golden.shape))
+            for path in glob.glob(prefix + ".*"):
+                for name in info["outputs"]:
+                    golden = np.load(os.path.join(folder, "goldens", name + ".npy"))
+                    if golden.nbytes == os.path.getsize(path):
+                        raw = np.fromfile(path, golden.dtype)
+                        arrays.append(raw.reshape(golden.shape))
             return arrays
 
     def stop(self):
-        self.process.stdin.close()
         try:
+            self.process.stdin.close()
             self.process.wait(10)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, BrokenPipeError):
             self.process.kill()
             self.process.wait()
 
@@ -136,44 +197,66 @@ def shape_options(folder):
     return options
 
 
-def compile_model(name, saved_model, folder, options):
+def compile_model(model, folder, options):
     """(figures of the build, the timing program, its input arguments)"""
+    name = model.name
     archive = os.path.join(folder, f"lib{name}.a")
-    command = [options.sluice, "compile", saved_model, "-o", archive]
+    command = [options.sluice, "compile", model.path, "-o", archive]
     command += ["--cpu=" + options.cpu] + shape_options(folder)
-    with tempfile.TemporaryFile("w+") as errors:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=errors, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        text = errors.read().strip()
-    if process.returncode:
-        raise RuntimeError(f"sluice compile failed: {text[:500]}")
-
+    seconds, peak = run_measured(command, options.timeout)
     program = os.path.join(folder, "worker")
-    build = [options.cc, "-std=c11", "-O2", "-march=native", "-I" + folder]
+    build = [options.cc, "-std=c11", "-O2", "-I" + folder]
     build += [f'-DMODEL_HEADER="{name}.h"', f"-DMODEL={name}_model"]
     build += [os.path.join(HERE, "worker.c"), archive, "-o", program, "-lpthread"]
     run_checked(build)
     run_checked(["strip", "-o", program + ".stripped", program])
     figures = {
         "compile_s": seconds,
-        "compile_peak_bytes": usage.ru_maxrss * 1024,
+        "compile_peak_bytes": peak,
         "archive_bytes": os.path.getsize(archive),
         "program_bytes": os.path.getsize(program + ".stripped"),
     }
     return figures, program, write_raw_inputs(folder)
 
 
+def compile_iree(folder, options):
+    """Figures of making model.vmfb; an error where it cannot be made."""
+    missing = read_info(folder)["missing"].get("model.onnx")
+    if missing:
+        raise RuntimeError(f"no model.onnx: {missing}")
+    spent, most = 0.0, 0
+    for command in iree_commands(folder):
+        try:
+            seconds, peak = run_measured(command, options.timeout)
+        except RuntimeError as error:
+            lines = [line for line in str(error).splitlines() if "error" in line]
+            raise RuntimeError((lines or [str(error)])[0][:300]) from None
+        spent, most = spent + seconds, max(most, peak)
+    size = os.path.getsize(os.path.join(folder, "model.vmfb"))
+    return {"compile_s": spent, "compile_peak_bytes": most, "archive_bytes": size}
+
+
+def build_machine(options):
+    """The program of machine.c"""
+    os.makedirs(options.work, exist_ok=True)
+    program = os.path.join(options.work, "machine")
+    command = [options.cc, "-std=c11", "-O2", "-I" + ROOT, "-o", program]
+    command += [os.path.join(HERE, "machine.c")]
+    run_checked(command + [os.path.join(ROOT, "tools", "sluice", "MachineLoops.c")])
+    return program
+
+
 def first_result(command, options):
     """Median milliseconds from exec to the end of a process that runs once."""
     pinned = ["taskset", "-c", options.cores.split(",")[0]] + command
     times = []
-    for _ in range(3):
+    # Slow ones once: the relative noise is small.
+    while len(times) < 5 and sum(times) < 5000:
         start = time.perf_counter()
-        done = subprocess.run(pinned, capture_output=True)
+        try:
+            done = subprocess.run(pinned, capture_output=True, timeout=options.timeout)
+        except subprocess.TimeoutExpired:
+            return None
         if done.returncode:
             return None
         times.append((time.perf_counter() - start) * 1e3)

@@ -109,7 +109,7 @@ llvm::Expected<std::string> Compilation::print(Stage stage) {
 llvm::Expected<std::vector<std::string>> Compilation::writeLibrary() {
   assert(!opts.traceLaunches && "traced code runs in this process alone");
   if (llvm::Error error = runTo(Stage::Object))
-    return std::move(error);
+    return error;
   Timing::Scope scope(timer, "library");
   LibraryOptions libraryOptions;
   libraryOptions.output = opts.output;
@@ -124,7 +124,7 @@ llvm::Expected<std::vector<std::string>> Compilation::writeLibrary() {
 
 llvm::Expected<std::unique_ptr<LoadedModel>> Compilation::load() {
   if (llvm::Error error = runTo(Stage::Object))
-    return std::move(error);
+    return error;
   Timing::Scope scope(timer, "load");
   auto objects = buildModelObjects(modelInterface, kernelObjects, constantList);
   if (!objects)

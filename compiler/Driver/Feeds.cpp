@@ -173,7 +173,7 @@ sluice::bindFeeds(Compilation &compilation, llvm::ArrayRef<FeedText> feeds) {
   const FlatGraph &graph = compilation.graph();
   std::vector<const FeedText *> matched;
   if (llvm::Error error = matchNames(graph, feeds, matched))
-    return std::move(error);
+    return error;
   std::vector<HostTensor> values;
   for (auto [feed, text] : llvm::zip(graph.feeds(), matched)) {
     Expected<PartialShape> shape = compilation.shapeOf(feed);
@@ -194,7 +194,7 @@ sluice::bindFeeds(Compilation &compilation, llvm::ArrayRef<NpzEntry> feeds) {
   const FlatGraph &graph = compilation.graph();
   std::vector<const NpzEntry *> matched;
   if (llvm::Error error = matchNames(graph, feeds, matched))
-    return std::move(error);
+    return error;
   std::vector<HostTensor> values;
   for (auto [feed, entry] : llvm::zip(graph.feeds(), matched)) {
     bindShape(compilation, feed, entry->tensor);

@@ -140,10 +140,10 @@ Interpreter::run(ArrayRef<HostTensor> inputs) {
   if (function.isExternal() || !function.getBody().hasOneBlock())
     return errorAt(function, "unsupported: the interpreter runs one block");
   if (llvm::Error error = bindArguments(inputs))
-    return std::move(error);
+    return error;
   for (Operation &op : function.front().without_terminator()) {
     if (llvm::Error error = evaluate(op))
-      return std::move(error);
+      return error;
     release(op);
   }
   std::vector<HostTensor> results;

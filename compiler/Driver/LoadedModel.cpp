@@ -108,15 +108,15 @@ LoadedModel::load(std::vector<LibraryMember> objects, StringRef name) {
   Linker &linker = *result->linker;
   linker.objects = std::move(objects);
   if (llvm::Error error = linker.start())
-    return std::move(error);
+    return error;
   if (llvm::Error error = linker.defineRuntime())
-    return std::move(error);
+    return error;
   for (const LibraryMember &object : linker.objects) {
     StringRef bytes(object.bytes.data(), object.bytes.size());
     auto buffer = llvm::MemoryBuffer::getMemBuffer(
         bytes, object.name, /*RequiresNullTerminator=*/false);
     if (llvm::Error error = linker.jit->addObjectFile(std::move(buffer)))
-      return std::move(error);
+      return error;
   }
   llvm::Expected<llvm::orc::ExecutorAddr> address =
       linker.jit->lookup(modelIdentifier(name) + "_model");
@@ -241,7 +241,7 @@ LoadedModel::prepare(int32_t index, llvm::ArrayRef<HostTensor> inputs,
   for (int32_t i = 0; i < entry.input_count; ++i)
     if (llvm::Error error =
             bindDims(entry, entry.tensors[i], inputs[i], run->dims))
-      return std::move(error);
+      return error;
 
   for (const HostTensor &input : inputs) {
     bool strings = input.kind() == ElementKind::String;

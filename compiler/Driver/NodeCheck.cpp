@@ -75,7 +75,7 @@ static llvm::Expected<std::vector<HostTensor>>
 runExposed(CompileOptions options, ArrayRef<HostTensor> inputs) {
   Compilation compilation(std::move(options));
   if (llvm::Error error = compilation.runTo(Stage::Import))
-    return std::move(error);
+    return error;
   exposeValues(compilation.function());
   auto model = compilation.load();
   if (!model)
@@ -97,7 +97,7 @@ static llvm::Expected<std::string> findFirstNode(CompileOptions options,
     return found.takeError();
   Compilation compilation(std::move(options));
   if (llvm::Error error = compilation.runTo(Stage::Import))
-    return std::move(error);
+    return error;
   func::FuncOp function = compilation.function();
   size_t outputs = compilation.graph().fetches().size();
   exposeValues(function);
@@ -129,7 +129,7 @@ sluice::checkNodes(CompileOptions options, uint64_t seed, Tolerance tolerance) {
   NodeCheck result;
   Compilation compilation(options);
   if (llvm::Error error = compilation.runTo(Stage::Import))
-    return std::move(error);
+    return error;
   auto inputs = generateFeeds(compilation, seed);
   if (!inputs)
     return inputs.takeError();

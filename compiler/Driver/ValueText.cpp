@@ -308,7 +308,7 @@ Expected<HostTensor> build(llvm::ArrayRef<Scalar> elements,
   HostTensor tensor(kind ? *kind : leastKind(elements), shape);
   for (size_t i = 0; i < elements.size(); ++i)
     if (llvm::Error error = store(elements[i], tensor, i))
-      return std::move(error);
+      return error;
   return tensor;
 }
 
@@ -318,7 +318,7 @@ Expected<HostTensor> sluice::parseValue(StringRef text,
                                         std::optional<ElementKind> kind) {
   ListParser parser(text);
   if (llvm::Error error = parser.parse())
-    return std::move(error);
+    return error;
   return build(parser.elements, parser.shape, kind);
 }
 

@@ -44,7 +44,7 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
     if (sizes[d] != chosen[d])
       return emitOptionalError(location, "(C3) batch dimension ", d, " of ",
                                type, " and ", indicesType, " differs");
-  SmallVector<Size> result(ArrayRef(sizes).take_front(axis));
+  SmallVector<Size> result(ArrayRef<Size>(sizes).take_front(axis));
   llvm::append_range(result, ArrayRef(chosen).drop_front(batch));
   llvm::append_range(result, ArrayRef(sizes).drop_front(axis + 1));
   return inferTensor(location, result, type.getElementType(), types);
@@ -169,7 +169,7 @@ LogicalResult GatherNdOp::inferReturnTypes(MLIRContext *,
     if (sizes[d] != chosen[d])
       return emitOptionalError(location, "(C2) batch dimension ", d, " of ",
                                type, " and ", indicesType, " differs");
-  SmallVector<Size> result(ArrayRef(chosen).drop_back());
+  SmallVector<Size> result(ArrayRef<Size>(chosen).drop_back());
   llvm::append_range(result, ArrayRef(sizes).drop_front(
                                  batch + indicesType.getDimSize(rank - 1)));
   return inferTensor(location, result, type.getElementType(), types);

@@ -52,7 +52,7 @@ public:
       } else if (key == "shape" && !hasShape) {
         hasShape = true;
         if (llvm::Error error = tuple(header.shape))
-          return std::move(error);
+          return error;
       } else {
         return failure(where, "npy header has an unexpected or repeated key '",
                        llvm::toHex(key), "' (hexadecimal)");

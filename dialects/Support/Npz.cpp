@@ -142,7 +142,7 @@ Expected<HostTensor> readMember(StringRef bytes, const Member &member,
                      member.packed, ", more than deflate can do");
     unpacked.resize(member.size);
     if (llvm::Error error = inflateInto(packed, unpacked, where))
-      return std::move(error);
+      return error;
     content = unpacked;
   } else if (member.method != 0) {
     return failure(where, "zip method ", member.method,

@@ -61,7 +61,7 @@ parseFlags(llvm::ArrayRef<const char *> words) {
     else if (name != "--input")
       return wrongUsage("unknown option '" + name + "'");
     else if (llvm::Error error = parseInputFlag(value, flags.options))
-      return std::move(error);
+      return error;
   }
   if (flags.options.model.empty())
     return wrongUsage("no model is given");

@@ -58,10 +58,10 @@ sluice::makeCompileOptions(const Arguments &arguments) {
     options.tags = arguments.values("--tag");
   for (const std::string &flag : arguments.values("--input"))
     if (llvm::Error error = parseInputFlag(flag, options))
-      return std::move(error);
+      return error;
   for (const std::string &flag : arguments.values("--limit"))
     if (llvm::Error error = parseLimitFlag(flag, options))
-      return std::move(error);
+      return error;
   options.cpu = arguments.value("--cpu").str();
   options.triple = arguments.value("--target").str();
   if (StringRef(options.cpu).contains(','))

@@ -48,7 +48,7 @@ llvm::Expected<Profile> sluice::measureProfile(PreparedRun &run,
   };
   for (int i = 0; i < 2; ++i) // first touches and caches
     if (llvm::Error error = runOnce())
-      return std::move(error);
+      return error;
 
   Clock::time_point begin = Clock::now();
   do {
@@ -57,19 +57,19 @@ llvm::Expected<Profile> sluice::measureProfile(PreparedRun &run,
     double loops = secondsSince(start);
     // The loops displaced the model from the caches.
     if (llvm::Error error = runOnce())
-      return std::move(error);
+      return error;
     // Most of the time is the model's.
     start = Clock::now();
     do {
       Clock::time_point one = Clock::now();
       if (llvm::Error error = runOnce())
-        return std::move(error);
+        return error;
       profile.milliseconds.push_back(secondsSince(one) * 1e3);
       trace.start();
       llvm::Error error = runOnce();
       trace.stop();
       if (error)
-        return std::move(error);
+        return error;
       if (++profile.tracedRuns > mostSamples && profile.tracedRuns % 16)
         continue;
       for (auto [list, time] : llvm::zip(samples, trace.nanoseconds()))

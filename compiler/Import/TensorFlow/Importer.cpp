@@ -280,7 +280,7 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
       known[argument] = &*spec->value;
   }
   if (errors)
-    return std::move(errors);
+    return errors;
   function.setFunctionType(builder.getFunctionType(types, {}));
   for (auto [i, feed] : llvm::enumerate(graph.feeds())) {
     function.setArgAttr(i, "graph.name",
@@ -309,9 +309,9 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
                       llvm::Twine(count) + " more nodes of operator '" +
                           escapeForTerminal(op) + "' like these"));
   if (errors)
-    return std::move(errors);
+    return errors;
   if (llvm::Error error = bindReturns(function))
-    return std::move(error);
+    return error;
   return module;
 }
 

@@ -238,7 +238,7 @@ Value sluice::graph::buildDepthToSpace(GraphBuilder &b, Value x,
   Size depth = divide(b, sizes.back(), blocks);
   if (!depth.isValid())
     return {};
-  SmallVector<Size> split(ArrayRef(sizes).drop_back()), result{sizes[0]};
+  SmallVector<Size> split(ArrayRef<Size>(sizes).drop_back()), result{sizes[0]};
   llvm::append_range(split, block);
   split.push_back(depth);
   SmallVector<int64_t> permutation{0};

@@ -31,7 +31,7 @@ static void importBandPart(NodeContext &node) {
   if (rank < 2)
     return node.error("expected rank 2 or more, found " + llvm::Twine(rank));
   SmallVector<Size> sizes = graph::getSizes(x);
-  SmallVector<Size> matrix(ArrayRef(sizes).take_back(2));
+  SmallVector<Size> matrix(ArrayRef<Size>(sizes).take_back(2));
   Type i64 = b.builder.getI64Type();
   auto iota = [&](int64_t dim) {
     return b.create<graph::IotaOp>(

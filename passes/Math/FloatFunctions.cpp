@@ -159,7 +159,9 @@ Value FloatFunctions::tanh(Value x) const {
   Reduced reduced = reduce(add(size, size));
   Value scale = powerOfTwo(powerBits(reduced), 0);
   Value t = fma(expm1OfRest(reduced.rest), scale, sub(scale, number(x, 1)));
-  Value divisor = add(t, two), lost = sub(t, sub(divisor, two));
+  // What the sum rounds away, whichever term is larger.
+  Value divisor = add(t, two), added = sub(divisor, t);
+  Value lost = add(sub(t, sub(divisor, added)), sub(two, added));
   Value result;
   if (hasExponents(x)) {
     result = quotient(t, divisor, lost);

@@ -59,6 +59,7 @@ func.func @native(%x: vector<4xf32>) -> vector<4xf32> {
 // CHECK: %[[HUGE:.*]] = vector.reduction <or>, %{{.*}} : vector<8xi1> into i1
 // CHECK: scf.if %[[HUGE]] -> (vector<8xi64>, vector<8xf64>)
 // CHECK: } else {
+// CHECK: } else {
 // CHECK-NOT: f64
 // CHECK: return
 // V2-LABEL: @sine

@@ -34,4 +34,38 @@ def FoldBatchNorm : Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def RecognizeNormalization
+    : Pass<"recognize-normalization", "::mlir::func::FuncOp"> {
+  let summary = "Find layer and RMS normalisation, however they are spelled";
+  let description = [{
+    Formulas over the rows of a tensor become `graph.normalize`, with scale and
+    shift behind it:
+
+    - `(x - mean(x)) * r`, `(x - mean(x)) / sqrt(v + e)` and
+      `x * r - mean(x) * r`, with `r = rsqrt(v + e)`, `1 / sqrt(v + e)` or
+      `pow(v + e, -0.5)` and `v` the mean of `(x - mean(x)) ** 2` or
+      `mean(x * x) - mean(x) ** 2`;
+    - `x * r` with `v` the mean of `x * x` (RMS normalisation).
+
+    Factors and terms may stand in any order and place, means may be scaled
+    sums, reshapes may stand anywhere. Rows are the last dimensions in
+    row-major order. Shapes are static.
+
+    ```mlir
+    %m = graph.reduce mean %x dims [1] : tensor<4x8xf32>
+    %c = graph.broadcast %m dims [0] to [4, 8] : tensor<4xf32>
+    %d = graph.sub %x, %c : tensor<4x8xf32>
+    %q = graph.mul %d, %d : tensor<4x8xf32>
+    %v = graph.reduce mean %q dims [1] : tensor<4x8xf32>
+    %e = graph.add %v, %epsilon : tensor<4xf32>
+    %r = graph.rsqrt %e : tensor<4xf32>
+    %s = graph.broadcast %r dims [0] to [4, 8] : tensor<4xf32>
+    %y = graph.mul %d, %s : tensor<4x8xf32>
+    // becomes
+    %y = graph.normalize centred %x epsilon 1.0e-5 : tensor<4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 #endif // SLUICE_PASSES_SIMPLIFY_PASSES

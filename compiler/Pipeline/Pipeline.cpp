@@ -26,6 +26,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createVerifyTransposes());
   function.addPass(createCSEPass());
   function.addPass(createRecognizeNormalization());
+  function.addPass(createRecognizeAttention());
   function.addPass(createSinkReshapes());
   function.addPass(createFoldBatchNorm());
   function.addPass(createCanonicalizerPass());

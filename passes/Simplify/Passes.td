@@ -68,4 +68,27 @@ def RecognizeNormalization
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def RecognizeAttention
+    : Pass<"recognize-attention", "::mlir::func::FuncOp"> {
+  let summary = "Find scaled dot-product attention, however it is spelled";
+  let description = [{
+    `softmax(q k^T * scale + bias) v`, two products of matrices per head,
+    becomes `graph.attention`. Scales are products with or quotients by one
+    number, biases sums; reshapes may stand anywhere. Transposes between heads
+    and rows around the products vanish: attention works on rows that hold all
+    heads. Only `f32` and static shapes with at least 8 queries, and only where
+    nothing else reads scores or weights.
+
+    ```mlir
+    %1 = graph.contract %q, %k transposed : tensor<12x128x64xf32>, tensor<12x128x64xf32>
+    %2 = graph.mul %1, %scale : tensor<12x128x128xf32>
+    %3 = graph.softmax %2 : tensor<12x128x128xf32>
+    %4 = graph.contract %3, %v : tensor<12x128x128xf32>, tensor<12x128x64xf32>
+    // becomes, with transposes of %q, %k, %v and of the result
+    %4 = graph.attention %q1, %k1, %v1 scale 1.25e-1 : tensor<1x128x12x64xf32>, ..
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 #endif // SLUICE_PASSES_SIMPLIFY_PASSES

@@ -24,6 +24,9 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   // Scales are found once nothing stands between them and the contractions.
   function.addPass(createSinkTransposes());
   function.addPass(createVerifyTransposes());
+  function.addPass(createCSEPass());
+  function.addPass(createRecognizeNormalization());
+  function.addPass(createRecognizeAttention());
   function.addPass(createSinkReshapes());
   function.addPass(createFoldBatchNorm());
   function.addPass(createCanonicalizerPass());

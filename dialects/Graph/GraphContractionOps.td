@@ -112,4 +112,52 @@ def Graph_ConvOp : Graph_ContractionOp<"conv"> {
   }];
 }
 
+def Graph_AttentionOp : Graph_ValueOp<"attention", [Pure,
+    DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
+                              ["getEvaluationCost"]>,
+    DeclareOpInterfaceMethods<Graph_ElementOpInterface,
+                              ["supportsLanes", "getReadCount"]>,
+    DeclareOpInterfaceMethods<Graph_KernelRootOpInterface,
+                              ["allowsEpilogue", "getScratchBytes"]>]> {
+  let summary = "Scaled dot-product attention of several heads";
+  let description = [{
+    `query` is `[b, m, h, d]`, `key` `[b, t, h, d]`, `value` `[b, t, h, e]`, the
+    result `[b, m, h, e]`: as projections leave them, heads inside rows.
+
+    `score[b, h, m, t] = scale * sum over d of query[b, m, h, d] *
+    key[b, t, h, d] + bias[b, h, m, t]`
+
+    `result[b, m, h, e] = sum over t of softmax(score)[b, h, m, t] *
+    value[b, t, h, e]`
+
+    with softmax along `t` as `graph.softmax` defines it. Dimensions of `bias`
+    that are 1 repeat. No keys give zeros. `f16` and `bf16` are computed in
+    `f32` and rounded once.
+
+    Constraints:
+    - (C1) Operands have one element type.
+    - (C2) Operands have rank 4.
+    - (C3) `b`, `t`, `h` and `d` agree where operands share them.
+    - (C4) A dimension of `bias` is 1 or that of the scores.
+    - (C5) `scale` is finite.
+
+    ```mlir
+    %1 = graph.attention %q, %k, %v scale 1.25e-1 bias %b : tensor<1x1x1x128xf32>
+         : tensor<1x128x12x64xf32>, tensor<1x128x12x64xf32>, tensor<1x128x12x64xf32>
+    ```
+
+    Sources: the formula wherever it stands, with heads split by reshapes and
+    transposes or by einsum; ONNX Attention.
+  }];
+  let arguments = (ins Graph_FloatTensor:$query, Graph_FloatTensor:$key,
+                       Graph_FloatTensor:$value,
+                       Optional<Graph_FloatTensor>:$bias, F64Attr:$scale);
+  let results = (outs Graph_FloatTensor:$result);
+  let assemblyFormat = [{
+    $query `,` $key `,` $value `scale` $scale
+    (`bias` $bias^ `:` type($bias))? attr-dict
+    `:` type($query) `,` type($key) `,` type($value)
+  }];
+}
+
 #endif // SLUICE_DIALECTS_GRAPH_GRAPHCONTRACTIONOPS

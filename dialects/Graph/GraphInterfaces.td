@@ -143,7 +143,11 @@ def Graph_KernelRootOpInterface : OpInterface<"KernelRootOp"> {
     [{ return false; }]>,
     InterfaceMethod<[{
       Whether elementwise consumers may be computed on the kernel's results.
-    }], "bool", "allowsEpilogue", (ins), [{}], [{ return true; }]>
+    }], "bool", "allowsEpilogue", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+      Bytes of workspace that the kernel may write while it runs: a function of
+      the shapes. What is there before and afterwards is of no interest.
+    }], "int64_t", "getScratchBytes", (ins), [{}], [{ return 0; }]>
   ];
 }
 

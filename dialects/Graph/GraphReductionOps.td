@@ -150,6 +150,43 @@ def Graph_LogSoftmaxOp : Graph_SoftmaxBase<"log_softmax"> {
   }];
 }
 
+def Graph_NormalizeOp : Graph_ReductionOp<"normalize"> {
+  let summary = "Rows of mean 0 and variance 1";
+  let description = [{
+    Along the last dimension, with `mean` and the sums over all `j` of a row:
+
+    - `centred`: `result[.., i] = (x[.., i] - m) * r` with `m = mean(x[.., j])`
+      and `r = 1 / sqrt(mean((x[.., j] - m) ** 2) + epsilon)`;
+    - otherwise `result[.., i] = x[.., i] * r` with
+      `r = 1 / sqrt(mean(x[.., j] ** 2) + epsilon)`.
+
+    The variance is the mean of squared differences, never a difference of
+    squares. A row that holds NaN or inf gives NaN; a constant row with an
+    epsilon of 0 gives NaN where it is `centred`. `f16` and `bf16` are computed
+    in `f32` and rounded once. Scale and shift are operators of their own,
+    which become part of the kernel.
+
+    Constraints:
+    - (C1) The operand has at least one dimension.
+    - (C2) `epsilon` is finite and not negative.
+
+    ```mlir
+    %1 = graph.normalize centred %0 epsilon 1.0e-5 : tensor<4x768xf32>
+    ```
+
+    Sources: TensorFlow and Keras layer normalisation, RMS normalisation and
+    instance normalisation however they are spelled; ONNX LayerNormalization,
+    RMSNormalization.
+  }];
+  let arguments = (ins Graph_FloatTensor:$operand, F64Attr:$epsilon,
+                       UnitAttr:$centred);
+  let results = (outs Graph_FloatTensor:$result);
+  let assemblyFormat = [{
+    (`centred` $centred^)? $operand `epsilon` $epsilon attr-dict
+    `:` type($operand)
+  }];
+}
+
 def Graph_ScanOp : Graph_ReductionOp<"scan"> {
   let summary = "Running sum, product or log-sum-exp along a dimension";
   let description = [{

@@ -176,7 +176,7 @@ struct LastDimensionModel
     if (!acceptsPermutation(op, permutation))
       return {};
     result.assign(permutation.begin(), permutation.end());
-    return b.create<OpTy>(operands);
+    return b.create(OpTy::getOperationName(), operands, op->getAttrs());
   }
 };
 
@@ -191,6 +191,7 @@ void sluice::graph::registerLayoutModels(MLIRContext *context) {
   ArgReduceOp::attachInterface<ArgReduceModel>(*context);
   ScanOp::attachInterface<ScanModel>(*context);
   SoftmaxOp::attachInterface<LastDimensionModel<SoftmaxOp>>(*context);
+  NormalizeOp::attachInterface<LastDimensionModel<NormalizeOp>>(*context);
   LogSoftmaxOp::attachInterface<LastDimensionModel<LogSoftmaxOp>>(*context);
 }
 

@@ -78,6 +78,14 @@ LogicalResult FusedOp::verify() {
   return success();
 }
 
+int64_t sluice::kernel::getScratchBytes(Block &body) {
+  int64_t bytes = 0;
+  for (Operation &op : body)
+    if (auto root = dyn_cast<graph::KernelRootOp>(op))
+      bytes = root.getScratchBytes(); // there is one root at most
+  return bytes;
+}
+
 LogicalResult FuncOp::verify() {
   Block &block = getBody().front();
   auto yield =
@@ -86,9 +94,10 @@ LogicalResult FuncOp::verify() {
     return emitOpError("(C1) the region must end in a yield");
   SmallVector<Type> tensors(block.getArgumentTypes());
   llvm::append_range(tensors, yield.getOperandTypes());
-  if (tensors.size() != getBuffers().size())
+  size_t expected = tensors.size() + (getScratchBytes(block) != 0);
+  if (expected != getBuffers().size())
     return emitOpError("(C1) expected ")
-           << tensors.size() << " buffers, found " << getBuffers().size();
+           << expected << " buffers, found " << getBuffers().size();
   for (auto [i, tensor] : llvm::enumerate(tensors)) {
     auto type =
         dyn_cast<MemRefType>(cast<TypeAttr>(getBuffers()[i]).getValue());

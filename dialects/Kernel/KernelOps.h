@@ -47,6 +47,9 @@ bool makesStrings(FuncOp kernel);
 /// Bytes of a buffer's elements; nullopt when not static or not representable.
 std::optional<int64_t> getByteSize(mlir::MemRefType type);
 
+/// Bytes of scratch that the root of a kernel asks for, 0 if none.
+int64_t getScratchBytes(mlir::Block &body);
+
 } // namespace sluice::kernel
 
 #endif // SLUICE_DIALECTS_KERNEL_KERNELOPS_H

@@ -68,8 +68,11 @@ def Kernel_FuncOp : Kernel_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock]> 
     (`i1` is stored as `i8`), except where `packings` names another layout of a
     constant.
 
+    Where the root asks for scratch (`getScratchBytes`), its buffer follows: bytes
+    that chunks share as the emitter says.
+
     Constraints:
-    - (C1) One buffer per region argument and yielded value.
+    - (C1) One buffer per region argument and yielded value, and the scratch.
     - (C2) A buffer without a packing has its tensor's shape, static strides
       and a unit stride along the last dimension.
   }];

@@ -79,6 +79,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
                         argument(last - 1),
                         argument(last),
                         fails ? argument(last - 2) : Value()};
+  if (kernel::getScratchBytes(body))
+    context.scratch = argument(numInputs + 1);
   for (auto [i, tensor] : llvm::enumerate(body.getArguments()))
     context.buffers[tensor] = argument(i);
   if (source.getYield()->getNumOperands() != 1)
@@ -86,7 +88,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
 
   int64_t chunks = 0;
   for (KernelEmitter emitter :
-       {emitContraction, emitRows, emitWindow, emitWinograd, emitElements}) {
+       {emitContraction, emitAttention, emitRows, emitWindow, emitWinograd,
+        emitElements}) {
     FailureOr<int64_t> emitted = emitter(context);
     if (failed(emitted))
       return failure();

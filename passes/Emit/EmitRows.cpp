@@ -9,7 +9,7 @@ using namespace sluice;
 FailureOr<int64_t> sluice::emitRows(KernelContext &kernel) {
   if (!kernel.root ||
       !isa<graph::ReduceOp, graph::ArgReduceOp, graph::SoftmaxOp,
-           graph::LogSoftmaxOp, graph::ScanOp>(kernel.root))
+           graph::LogSoftmaxOp, graph::NormalizeOp, graph::ScanOp>(kernel.root))
     return 0;
   RowKernel rows(kernel);
   if (!rows.isSupported())
@@ -20,6 +20,8 @@ FailureOr<int64_t> sluice::emitRows(KernelContext &kernel) {
   }
   if (auto search = dyn_cast<graph::ArgReduceOp>(kernel.root))
     return emitArgRows(rows, search);
+  if (auto normalize = dyn_cast<graph::NormalizeOp>(kernel.root))
+    return emitNormalizeRows(rows, normalize);
   if (auto scan = dyn_cast<graph::ScanOp>(kernel.root))
     return emitScan(rows, scan);
   return emitSoftmaxRows(rows, isa<graph::LogSoftmaxOp>(kernel.root));

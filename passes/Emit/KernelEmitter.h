@@ -40,6 +40,8 @@ struct KernelContext {
   /// The run's record (kernel::RunRecord), or null when no operator of the
   /// kernel can fail.
   mlir::Value status;
+  /// Bytes that the launch may use, as the root asked for; else null.
+  mlir::Value scratch = {};
 
   mlir::RankedTensorType resultType() const {
     return mlir::cast<mlir::RankedTensorType>(result.getType());
@@ -68,6 +70,7 @@ struct KernelContext {
 using KernelEmitter = mlir::FailureOr<int64_t> (*)(KernelContext &);
 
 mlir::FailureOr<int64_t> emitContraction(KernelContext &context);
+mlir::FailureOr<int64_t> emitAttention(KernelContext &context);
 mlir::FailureOr<int64_t> emitRows(KernelContext &context);
 mlir::FailureOr<int64_t> emitWindow(KernelContext &context);
 mlir::FailureOr<int64_t> emitWinograd(KernelContext &context);

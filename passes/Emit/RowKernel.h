@@ -89,6 +89,7 @@ public:
 int64_t emitReduceRows(RowKernel &rows, graph::ReduceOp op);
 int64_t emitReduceColumns(RowKernel &rows, graph::ReduceOp op);
 int64_t emitSoftmaxRows(RowKernel &rows, bool logarithm);
+int64_t emitNormalizeRows(RowKernel &rows, graph::NormalizeOp op);
 int64_t emitArgRows(RowKernel &rows, graph::ArgReduceOp op);
 int64_t emitScan(RowKernel &rows, graph::ScanOp op);
 

@@ -199,6 +199,10 @@ void Runner::launch(kernel::FusedOp fused) {
     inputs.push_back(getBuffer(input));
   for (OpResult result : fused->getResults())
     outputs.push_back(getOutput(result));
+  if (int64_t bytes = kernel::getScratchBytes(fused.getBody().front()))
+    outputs.push_back(kernel::BufferOp::create(
+        builder, fused.getLoc(), MemRefType::get({bytes}, builder.getI8Type()),
+        IntegerAttr()));
   SmallVector<Attribute> types;
   for (Value operand : inputs)
     types.push_back(withoutOffset(operand.getType()));

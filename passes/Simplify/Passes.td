@@ -34,4 +34,61 @@ def FoldBatchNorm : Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def RecognizeNormalization
+    : Pass<"recognize-normalization", "::mlir::func::FuncOp"> {
+  let summary = "Find layer and RMS normalisation, however they are spelled";
+  let description = [{
+    Formulas over the rows of a tensor become `graph.normalize`, with scale and
+    shift behind it:
+
+    - `(x - mean(x)) * r`, `(x - mean(x)) / sqrt(v + e)` and
+      `x * r - mean(x) * r`, with `r = rsqrt(v + e)`, `1 / sqrt(v + e)` or
+      `pow(v + e, -0.5)` and `v` the mean of `(x - mean(x)) ** 2` or
+      `mean(x * x) - mean(x) ** 2`;
+    - `x * r` with `v` the mean of `x * x` (RMS normalisation).
+
+    Factors and terms may stand in any order and place, means may be scaled
+    sums, reshapes may stand anywhere. Rows are the last dimensions in
+    row-major order. Shapes are static.
+
+    ```mlir
+    %m = graph.reduce mean %x dims [1] : tensor<4x8xf32>
+    %c = graph.broadcast %m dims [0] to [4, 8] : tensor<4xf32>
+    %d = graph.sub %x, %c : tensor<4x8xf32>
+    %q = graph.mul %d, %d : tensor<4x8xf32>
+    %v = graph.reduce mean %q dims [1] : tensor<4x8xf32>
+    %e = graph.add %v, %epsilon : tensor<4xf32>
+    %r = graph.rsqrt %e : tensor<4xf32>
+    %s = graph.broadcast %r dims [0] to [4, 8] : tensor<4xf32>
+    %y = graph.mul %d, %s : tensor<4x8xf32>
+    // becomes
+    %y = graph.normalize centred %x epsilon 1.0e-5 : tensor<4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
+def RecognizeAttention
+    : Pass<"recognize-attention", "::mlir::func::FuncOp"> {
+  let summary = "Find scaled dot-product attention, however it is spelled";
+  let description = [{
+    `softmax(q k^T * scale + bias) v`, two products of matrices per head,
+    becomes `graph.attention`. Scales are products with or quotients by one
+    number, biases sums; reshapes may stand anywhere. Transposes between heads
+    and rows around the products vanish: attention works on rows that hold all
+    heads. Only `f32` and static shapes with at least 8 queries, and only where
+    nothing else reads scores or weights.
+
+    ```mlir
+    %1 = graph.contract %q, %k transposed : tensor<12x128x64xf32>, tensor<12x128x64xf32>
+    %2 = graph.mul %1, %scale : tensor<12x128x128xf32>
+    %3 = graph.softmax %2 : tensor<12x128x128xf32>
+    %4 = graph.contract %3, %v : tensor<12x128x128xf32>, tensor<12x128x64xf32>
+    // becomes, with transposes of %q, %k, %v and of the result
+    %4 = graph.attention %q1, %k1, %v1 scale 1.25e-1 : tensor<1x128x12x64xf32>, ..
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 #endif // SLUICE_PASSES_SIMPLIFY_PASSES

@@ -2,7 +2,7 @@
 """Records the end-to-end cases: tier-1 operators by element type and layout.
 
 Needs: pip install tensorflow-cpu    (not needed to build or test)
-Usage: make_cases.py [OPERATOR ...]  writes cases.zip beside the script: all of it, or anew the
+Usage: make_cases.py [OPERATOR ...]  writes the archives beside the script: all of them, or anew the
                                      cases of these operators
 
 Cases of one operator share a graph: OPERATOR.N.pb, with OPERATOR.N.npz for the inputs and
@@ -22,10 +22,15 @@ import numpy as np
 import tensorflow as tf
 
 import elementwise_cases
+import formula_cases
 import movement_cases
 import network_cases
 
 v1 = tf.compat.v1
+ARCHIVES = {
+    "cases.zip": (elementwise_cases, movement_cases, network_cases),
+    "formulas.zip": (formula_cases,),
+}
 PER_BUNDLE = 12
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -129,9 +134,7 @@ class Bundle:
         add_member(archive, name + ".npz", npz_bytes(self.feeds, self.fetches))
 
 
-def main():
-    wanted = set(sys.argv[1:])
-    groups = elementwise_cases, movement_cases, network_cases
+def write_archive(archive_name, groups, wanted):
     seen, left_out, bundles = set(), 0, {}
     for group in groups:
         for case in group.cases():
@@ -149,7 +152,9 @@ def main():
                 last = Bundle()
                 bundles[operator].append(last)
             last.add(case, *recorded)
-    path = os.path.join(HERE, "cases.zip")
+    if not seen:
+        return
+    path = os.path.join(HERE, archive_name)
     kept = {}
     if wanted:
         with zipfile.ZipFile(path) as archive:
@@ -164,7 +169,12 @@ def main():
                 bundle.write(archive, f"{operator}.{i}")
     files = sum(map(len, bundles.values()))
     size = os.path.getsize(path)
-    print(f"{len(seen)} cases in {files} graphs, {left_out} without a kernel, {size} bytes")
+    print(f"{archive_name}: {len(seen)} cases in {files} graphs, {left_out} without a kernel, {size} bytes")
+
+
+def main():
+    for name, groups in ARCHIVES.items():
+        write_archive(name, groups, set(sys.argv[1:]))
 
 
 if __name__ == "__main__":

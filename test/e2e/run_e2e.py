@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compiles and runs every recorded case of cases.zip: tier-1 operators by type and layout.
+"""Compiles and runs every recorded case: tier-1 operators by type and layout (cases.zip), formulas
+that passes recognise (formulas.zip).
 
 Usage: run_e2e.py SLUICE [--filter REGEX] [--verbose]
 
@@ -40,8 +41,9 @@ def main():
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(os.path.join(HERE, "cases.zip")) as archive:
-            archive.extractall(folder)
+        for name in "cases.zip", "formulas.zip":
+            with zipfile.ZipFile(os.path.join(HERE, name)) as archive:
+                archive.extractall(folder)
         names = sorted(n[:-3] for n in os.listdir(folder) if n.endswith(".pb"))
         missing = missing_operators(names)
         names = [n for n in names if re.search(options.filter, n)]

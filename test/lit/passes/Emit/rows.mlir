@@ -91,3 +91,47 @@ func.func @empty(%x: tensor<3x0xf32>) -> tensor<0xf32> {
   %0 = graph.reduce max %x dims [0] : tensor<3x0xf32>
   return %0 : tensor<0xf32>
 }
+
+// -----
+
+// A row of a few vectors is read once, with the sum before it; three passes
+// over registers.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK-NOT: scf.for
+// CHECK-COUNT-2: vector.load
+// CHECK: arith.addf
+// CHECK: math.fma {{.*}} : vector<8xf32>
+// CHECK: math.sqrt {{.*}} : f32
+// CHECK: math.tanh
+// CHECK: vector.store
+// CHECK-NOT: vector.load
+func.func @normalize(%x: tensor<4x16xf32>, %y: tensor<4x16xf32>) -> tensor<4x16xf32> {
+  %0 = graph.add %x, %y : tensor<4x16xf32>
+  %1 = graph.normalize centred %0 epsilon 1.0e-5 : tensor<4x16xf32>
+  %2 = graph.tanh %1 : tensor<4x16xf32>
+  return %2 : tensor<4x16xf32>
+}
+
+// -----
+
+// A longer row waits in the output, its sum is computed once.
+// CHECK-LABEL: func.func private @kernel
+// CHECK-SAME: %[[X:.*]]: memref<4x1024xf32> {{.*}}, %[[Y:.*]]: memref<4x1024xf32> {{.*}}, %[[Z:.*]]: memref<4x1024xf32>
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: vector.load %[[X]]
+// CHECK: vector.load %[[Y]]
+// CHECK: vector.store %{{.*}}, %[[Z]]
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: vector.load %[[Z]]
+// CHECK-NOT: vector.load %[[X]]
+// CHECK: scf.for
+// CHECK: vector.load %[[Z]]
+// CHECK: vector.store %{{.*}}, %[[Z]]
+// CHECK: return
+func.func @normalize_long(%x: tensor<4x1024xf32>, %y: tensor<4x1024xf32>) -> tensor<4x1024xf32> {
+  %0 = graph.add %x, %y : tensor<4x1024xf32>
+  %1 = graph.normalize centred %0 epsilon 1.0e-5 : tensor<4x1024xf32>
+  return %1 : tensor<4x1024xf32>
+}

@@ -1,0 +1,22 @@
+// RUN: sluice-opt %s --split-input-file --kernel-pipeline --emit-kernels \
+// RUN:   --canonicalize | FileCheck %s
+
+// One kernel: keys are transposed in registers, scores and weights stay in the
+// scratch behind the result. 16 units, each in a chunk of its own.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[S:.*]] = kernel.buffer at {{.*}} : memref<{{.*}}xi8>
+// CHECK: kernel.launch @kernel({{.*}}) outs(%{{.*}}, %[[S]] :
+// CHECK-LABEL: func.func private @kernel
+// CHECK-SAME: memref<{{.*}}xi8>
+// CHECK-SAME: kernel.chunks = 16
+// CHECK: memref.view
+// CHECK: vector.shuffle
+// CHECK: vector.fma
+// CHECK: math.exp {{.*}} : vector<8xf32>
+// CHECK: vector.fma
+// CHECK: arith.divf {{.*}} : vector<8xf32>
+func.func @main(%q: tensor<1x128x8x32xf32>, %k: tensor<1x128x8x32xf32>, %v: tensor<1x128x8x32xf32>) -> tensor<1x128x8x32xf32> {
+  %0 = graph.attention %q, %k, %v scale 0.5
+       : tensor<1x128x8x32xf32>, tensor<1x128x8x32xf32>, tensor<1x128x8x32xf32>
+  return %0 : tensor<1x128x8x32xf32>
+}

@@ -87,9 +87,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
     return source.emitOpError("yields more than one value");
 
   int64_t chunks = 0;
-  for (KernelEmitter emitter :
-       {emitContraction, emitAttention, emitRows, emitWindow, emitWinograd,
-        emitElements}) {
+  for (KernelEmitter emitter : {emitContraction, emitAttention, emitRows,
+                                emitWindow, emitWinograd, emitElements}) {
     FailureOr<int64_t> emitted = emitter(context);
     if (failed(emitted))
       return failure();

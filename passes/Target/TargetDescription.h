@@ -15,9 +15,9 @@ struct TargetDescription {
   bool hasMaskedStores = false; ///< as instructions
   /// AVX-512's on exponents and mantissas, and its estimates of 2**-14.
   bool hasExponentInstructions = false;
-  int64_t l1Bytes = 32 << 10;   ///< data
-  int64_t l2Bytes = 1 << 20;    ///< per core
-  int64_t l3Bytes = 32 << 20;   ///< shared
+  int64_t l1Bytes = 32 << 10; ///< data
+  int64_t l2Bytes = 1 << 20;  ///< per core
+  int64_t l3Bytes = 32 << 20; ///< shared
 
   /// Elements of `bits` bits in one vector.
   int64_t lanes(int64_t bits) const { return vectorBits / bits; }

@@ -11,8 +11,9 @@ enum { CHAINS = 16, REPEATS = 8 };
 #define EACH_CHAIN(DO)                                                         \
   DO(0)                                                                        \
   DO(1)                                                                        \
-  DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13)  \
-      DO(14) DO(15)
+  DO(2)                                                                        \
+  DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) \
+      DO(15)
 #define DECLARE_CHAIN(i) sum##i = y,
 
 /* The three loops with vectors of LANES floats. STEP is one multiply-add of

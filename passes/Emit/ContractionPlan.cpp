@@ -141,6 +141,9 @@ struct TileLimits {
 };
 } // namespace
 
+// Multiply-adds of a chunk: fewer are not worth a thread.
+constexpr int64_t leastProducts = 1 << 17;
+
 // Accumulators, weight vectors and two broadcasts must fit the registers; more
 // than two uses of one broadcast make LLVM spill.
 static TileLimits limitTile(const TargetDescription &target, int64_t positions,
@@ -164,6 +167,9 @@ static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
     packing.panel = packing.lanes;
     plan.rowSplit = BalancedSplit::get(plan.rows.count, 1);
     plan.columnSplit = BalancedSplit::get(plan.columns.count, 7);
+    plan.rowsPerChunk =
+        leastProducts / (plan.columns.count * packing.depth * packing.width) +
+        1;
     return;
   }
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
@@ -184,7 +190,6 @@ static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
   const ContractionPacking &packing = plan.packing;
   constexpr int64_t wantedChunks = 32;
   int64_t blockBytes = target.l2Bytes / 5 * 2;
-  constexpr int64_t leastProducts = 1 << 17;
   int64_t bytes = bits / 8, tiles = plan.tiles();
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
   int64_t lhsBytes = positions * packing.depth * bytes;

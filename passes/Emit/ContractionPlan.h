@@ -76,6 +76,7 @@ struct ContractionPlan {
   int64_t tilesPerBlock = 1, blocks = 1;
   bool panelsOutside = true;
   bool prefetch = false;
+  int64_t rowsPerChunk = 1; ///< depthwise
 
   int64_t groupCount() const { return packing.groups; }
   int64_t outerCount() const;
@@ -83,8 +84,9 @@ struct ContractionPlan {
     return outerCount() * rowSplit.parts() * columnSplit.parts();
   }
   int64_t chunks() const {
-    return depthwise ? outerCount() * rows.count
-                     : groupCount() * packing.panels() * blocks;
+    return depthwise
+               ? (outerCount() * rows.count + rowsPerChunk - 1) / rowsPerChunk
+               : groupCount() * packing.panels() * blocks;
   }
 };
 

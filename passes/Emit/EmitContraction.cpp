@@ -24,13 +24,23 @@ public:
   void emit() {
     lhs = nest.flatten(buffer(0));
     rhs = nest.flatten(buffer(1));
-    nest.loop(context.begin, context.end, 1, [&](Value chunk) {
+    auto reset = [&] {
       indices.assign(context.resultType().getRank(), nest.index(0));
-      if (plan.depthwise)
-        emitRow(chunk);
-      else
+    };
+    if (!plan.depthwise) {
+      nest.loop(context.begin, context.end, 1, [&](Value chunk) {
+        reset();
         emitChunk(chunk);
-    });
+      });
+      return;
+    }
+    Value rows = nest.index(plan.outerCount() * plan.rows.count);
+    nest.loop(nest.mul(context.begin, plan.rowsPerChunk),
+              nest.min(nest.mul(context.end, plan.rowsPerChunk), rows), 1,
+              [&](Value row) {
+                reset();
+                emitRow(row);
+              });
   }
 
 private:

@@ -86,9 +86,9 @@ kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
 
 // Depthwise: no broadcast, channels inside pixels. With 32 registers the window
 // is unrolled; with 16 its rows are a loop, so that three weights and seven
-// sums are alive. LLVM unrolls neither.
+// sums are alive. LLVM unrolls neither. Seven rows are too little work to share.
 // CHECK-LABEL: func.func private @depthwise
-// CHECK-SAME: kernel.chunks = 7
+// CHECK-SAME: kernel.chunks = 1
 // CHECK-NOT: vector.broadcast
 // CHECK: scf.for {{.*}} to %c2
 // CHECK: scf.for
@@ -107,6 +107,20 @@ kernel.func @depthwise [memref<1x9x16x32xf32>, memref<288xf32>,
   %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0] groups 32
        : tensor<1x9x16x32xf32>, tensor<3x3x1x32xf32>
   kernel.yield %0 : tensor<1x7x14x32xf32>
+}
+
+// Rows of a larger one are: as many to a chunk as are worth a thread.
+// CHECK-LABEL: func.func private @depthwise_rows
+// CHECK-SAME: kernel.chunks = 12
+// CHECK: arith.muli %arg3, %c5
+// CHECK: return
+kernel.func @depthwise_rows [memref<1x58x58x64xf32>, memref<576xf32>,
+                             memref<1x56x56x64xf32>]
+    attributes {packings = {"1" = "panels"}} {
+^bb0(%x: tensor<1x58x58x64xf32>, %w: tensor<3x3x1x64xf32>):
+  %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0] groups 64
+       : tensor<1x58x58x64xf32>, tensor<3x3x1x64xf32>
+  kernel.yield %0 : tensor<1x56x56x64xf32>
 }
 
 // Elements that no emitter has vectors for are computed one by one.

@@ -23,6 +23,18 @@ int64_t ContractionPlan::outerCount() const {
   return count;
 }
 
+Type sluice::getAccumulatorType(Type elementType) {
+  MLIRContext *context = elementType.getContext();
+  if (elementType.isF16() || elementType.isBF16())
+    return Float32Type::get(context);
+  if (elementType.isF32() || elementType.isF64())
+    return elementType;
+  if (auto integer = dyn_cast<IntegerType>(elementType))
+    if (integer.getWidth() >= 8)
+      return IntegerType::get(context, std::max(32u, integer.getWidth()));
+  return {};
+}
+
 BufferLayout BufferLayout::contiguous(ArrayRef<int64_t> shape) {
   BufferLayout layout;
   layout.strides.resize(shape.size());
@@ -147,12 +159,13 @@ constexpr int64_t leastProducts = 1 << 17;
 // Accumulators, weight vectors and two broadcasts must fit the registers; more
 // than two uses of one broadcast make LLVM spill.
 static TileLimits limitTile(const TargetDescription &target, int64_t positions,
-                            int64_t width, int64_t lanes) {
+                            int64_t width, int64_t lanes, bool widens) {
   bool many = target.vectorRegisters >= 32;
   TileLimits limits = {many ? 14 : (target.hasFma ? 6 : 4), 2};
   // Few rows cannot hide the latency of a multiply-add: more columns do.
+  // Weights that are widened take registers of their own.
   if (positions == 1)
-    limits = {1, 8};
+    limits = {1, widens && !many ? 4 : 8};
   else if (positions <= 4)
     limits = {positions, many ? 4 : 2};
   limits.vectors = std::min(limits.vectors, (width + lanes - 1) / lanes);
@@ -160,7 +173,7 @@ static TileLimits limitTile(const TargetDescription &target, int64_t positions,
 }
 
 static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
-                       int64_t bits) {
+                       int64_t bits, int64_t storedBits) {
   ContractionPacking &packing = plan.packing;
   packing.lanes = target.lanes(bits);
   if (plan.depthwise) {
@@ -173,8 +186,8 @@ static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
     return;
   }
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
-  TileLimits limits =
-      limitTile(target, positions, packing.width, packing.lanes);
+  TileLimits limits = limitTile(target, positions, packing.width, packing.lanes,
+                                /*widens=*/storedBits < bits);
   packing.panel = limits.vectors * packing.lanes;
   plan.columnSplit = BalancedSplit::get(plan.columns.count, limits.rows);
   int64_t rowsPerTile = 1;
@@ -245,7 +258,8 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
   int64_t cost = cast<graph::EvaluableOp>(op).getEvaluationCost();
   if (cost <= 0 || cost > int64_t(1) << 56)
     return std::nullopt;
-  if (!element.isF32() && !element.isF64() && !element.isSignlessInteger(32))
+  Type accumulator = getAccumulatorType(element);
+  if (!accumulator)
     return std::nullopt;
   BufferLayout contiguous = BufferLayout::contiguous(type.getShape());
   if (!lhs)
@@ -258,10 +272,10 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
   } else {
     plan = makeNest(cast<graph::ContractOp>(op), *lhs);
   }
-  int64_t bits = element.getIntOrFloatBitWidth();
-  chooseTile(plan, target, bits);
+  chooseTile(plan, target, accumulator.getIntOrFloatBitWidth(),
+             element.getIntOrFloatBitWidth());
   if (!plan.depthwise)
-    chooseOrder(plan, target, bits);
+    chooseOrder(plan, target, element.getIntOrFloatBitWidth());
   return plan;
 }
 

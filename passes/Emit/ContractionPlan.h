@@ -90,6 +90,11 @@ struct ContractionPlan {
   }
 };
 
+/// What products of the type are summed in, or null: contractions of it are
+/// left to the generic emitter. Narrow integers wrap around in the end as they
+/// would at every step.
+mlir::Type getAccumulatorType(mlir::Type elementType);
+
 /// Element strides and offset of a buffer, as in its memref type.
 struct BufferLayout {
   llvm::SmallVector<int64_t> strides;

@@ -75,7 +75,7 @@ private:
                           int64_t set) {
     constexpr int64_t prefetchRows = 64, lineBytes = 64;
     int64_t lanes = nest.vectorType.getNumElements();
-    int64_t bytes = nest.vectorType.getElementTypeBitWidth() / 8;
+    int64_t bytes = nest.elementType.getIntOrFloatBitWidth() / 8;
     SmallVector<Value> weights;
     for (int64_t v = 0; v < tile.vectors; ++v)
       weights.push_back(

@@ -18,7 +18,7 @@ public:
                      bool packed)
       : context(context), plan(plan), packing(plan.packing), packed(packed),
         nest(context.builder, context.loc,
-             getElementTypeOrSelf(context.root->getOperand(0)), packing.lanes,
+             getElementTypeOrSelf(buffer(0).getType()), packing.lanes,
              context.target.hasFma) {}
 
   void emit() {
@@ -242,7 +242,7 @@ private:
         for (int64_t v = 0; v < vectors; ++v) {
           at.back() = channels[v];
           elements.mask = v + 1 == vectors ? mask : Value();
-          elements.bind(context.root->getResult(0), *sum++);
+          elements.bind(context.root->getResult(0), nest.narrow(*sum++));
           context.store(elements, elements.read(context.result, at), at);
         }
       }

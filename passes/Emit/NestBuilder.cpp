@@ -135,15 +135,44 @@ Value NestBuilder::zero() {
                                    builder.getZeroAttr(vectorType));
 }
 
+// `value` as a vector or scalar of another element type.
+static Type withElement(Value value, Type element) {
+  if (auto vector = dyn_cast<VectorType>(value.getType()))
+    return VectorType::get(vector.getShape(), element);
+  return element;
+}
+
+Value NestBuilder::widen(Value stored) {
+  Type sum = vectorType.getElementType();
+  if (sum == elementType)
+    return stored;
+  Type type = withElement(stored, sum);
+  if (isa<FloatType>(sum))
+    return arith::ExtFOp::create(builder, loc, type, stored);
+  return arith::ExtSIOp::create(builder, loc, type, stored);
+}
+
+Value NestBuilder::narrow(Value sum) {
+  if (vectorType.getElementType() == elementType)
+    return sum;
+  Type type = withElement(sum, elementType);
+  if (isa<FloatType>(elementType))
+    return arith::TruncFOp::create(builder, loc, type, sum);
+  return arith::TruncIOp::create(builder, loc, type, sum);
+}
+
 Value NestBuilder::load(Value flat, Value at) {
-  return memref::LoadOp::create(builder, loc, flat, at);
+  return widen(memref::LoadOp::create(builder, loc, flat, at));
 }
 
 Value NestBuilder::loadVector(Value flat, Value at, Value mask) {
-  if (mask)
-    return vector::MaskedLoadOp::create(builder, loc, vectorType, flat, at,
-                                        mask, zero());
-  return vector::LoadOp::create(builder, loc, vectorType, flat, at);
+  auto type = VectorType::get(vectorType.getShape(), elementType);
+  if (!mask)
+    return widen(vector::LoadOp::create(builder, loc, type, flat, at));
+  Value none =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  return widen(
+      vector::MaskedLoadOp::create(builder, loc, type, flat, at, mask, none));
 }
 
 void NestBuilder::prefetch(Value flat, Value at, int level) {

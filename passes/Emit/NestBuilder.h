@@ -16,14 +16,17 @@ class NestBuilder {
 public:
   using Value = mlir::Value;
 
+  /// Buffers hold `elementType`; vectors hold what it is summed in.
   NestBuilder(mlir::OpBuilder &builder, mlir::Location loc,
               mlir::Type elementType, int64_t lanes, bool hasFma)
-      : builder(builder), loc(loc),
-        vectorType(mlir::VectorType::get({lanes}, elementType)),
+      : builder(builder), loc(loc), elementType(elementType),
+        vectorType(
+            mlir::VectorType::get({lanes}, getAccumulatorType(elementType))),
         hasFma(hasFma) {}
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
+  mlir::Type elementType;
   mlir::VectorType vectorType;
   bool hasFma;
 
@@ -57,6 +60,7 @@ public:
   /// The elements from the buffer's first on, without dimensions.
   Value flatten(Value buffer);
   Value zero();
+  /// Loads give what sums are made of: narrow elements are widened.
   Value load(Value flat, Value at);
   /// A vector; only the lanes of `mask` are read where there is one.
   Value loadVector(Value flat, Value at, Value mask = {});
@@ -66,8 +70,13 @@ public:
   /// lhs * rhs + sum.
   Value multiplyAdd(Value lhs, Value rhs, Value sum);
   Value sum(Value lhs, Value rhs);
+  /// A finished sum as the buffers' element type.
+  Value narrow(Value sum);
   /// The first `count` lanes; null when that is all.
   Value maskOf(int64_t count);
+
+private:
+  Value widen(Value stored);
 };
 
 } // namespace sluice

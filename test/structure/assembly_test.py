@@ -42,6 +42,15 @@ def matmul(m, k, n, epilogue=()):
     return model([m, k], weights("w", [k, n]), weights("v", [n]), product, bias, *tail, end)
 
 
+def half_matmul(m, k, n, dtype):
+    """Summed in f32: the same tile behind loads that widen."""
+    a_type = wire.a_type(dtype)
+    x = wire.node("x", "Placeholder", dtype=a_type, shape=wire.a_shape([m, k]))
+    narrow = wire.node("c", "Cast", ["w"], SrcT=wire.a_type(wire.FLOAT), DstT=a_type)
+    product = wire.node("p", "MatMul", ["x", "c"], T=a_type)
+    return wire.graph(x, weights("w", [k, n]), narrow, product)
+
+
 def conv(dims, window, op="Conv2D", stride=1, padding="SAME"):
     product = wire.node("p", op, ["x", "w"], T=wire.a_type(wire.FLOAT),
                         strides=wire.a_ints([1, stride, stride, 1]),
@@ -65,6 +74,9 @@ FAMILIES = {
     "few_rows": matmul(3, 128, 256),
     "gemv": matmul(1, 256, 512),
     "gemv_short": matmul(1, 256, 10),
+    "gemm_bfloat16": half_matmul(49, 96, 160, wire.BFLOAT16),
+    "gemm_half": half_matmul(49, 96, 160, wire.HALF),
+    "gemv_bfloat16": half_matmul(1, 256, 512, wire.BFLOAT16),
     "conv_1x1": conv([1, 14, 14, 96], [1, 1, 96, 64]),
     "conv_3x3": conv([1, 28, 28, 32], [3, 3, 32, 48]),
     "conv_7x7": conv([1, 7, 7, 64], [3, 3, 64, 64]),

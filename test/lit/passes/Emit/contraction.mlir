@@ -123,11 +123,36 @@ kernel.func @depthwise_rows [memref<1x58x58x64xf32>, memref<576xf32>,
   kernel.yield %0 : tensor<1x56x56x64xf32>
 }
 
-// Elements that no emitter has vectors for are computed one by one.
+// Halves are widened where they are loaded, summed in f32 and rounded once.
 // CHECK-LABEL: func.func private @half
-// CHECK: arith.extf
+// CHECK: vector.maskedload {{.*}} into vector<{{8|16}}xf16>
+// CHECK: arith.extf {{.*}} : vector<{{8|16}}xf16> to vector<{{8|16}}xf32>
+// CHECK: arith.extf {{.*}} : f16 to f32
+// CHECK: vector.fma
+// CHECK: arith.truncf {{.*}} : vector<{{8|16}}xf32> to vector<{{8|16}}xf16>
 kernel.func @half [memref<2x8xf16>, memref<8x4xf16>, memref<2x4xf16>] {
 ^bb0(%a: tensor<2x8xf16>, %w: tensor<8x4xf16>):
   %0 = graph.contract %a, %w : tensor<2x8xf16>, tensor<8x4xf16>
   kernel.yield %0 : tensor<2x4xf16>
+}
+
+// Narrow integers wrap around in the end as they would at every step.
+// CHECK-LABEL: func.func private @bytes
+// CHECK: arith.extsi {{.*}} : vector<{{8|16}}xi8> to vector<{{8|16}}xi32>
+// CHECK: arith.muli {{.*}} : vector<{{8|16}}xi32>
+// CHECK: arith.trunci {{.*}} : vector<{{8|16}}xi32> to vector<{{8|16}}xi8>
+kernel.func @bytes [memref<2x8xi8>, memref<8x4xi8>, memref<2x4xi8>] {
+^bb0(%a: tensor<2x8xui8>, %w: tensor<8x4xui8>):
+  %0 = graph.contract %a, %w : tensor<2x8xui8>, tensor<8x4xui8>
+  kernel.yield %0 : tensor<2x4xui8>
+}
+
+// Complex numbers have no emitter of their own.
+// CHECK-LABEL: func.func private @complex
+// CHECK: complex.mul
+kernel.func @complex [memref<2x8xcomplex<f32>>, memref<8x4xcomplex<f32>>,
+                      memref<2x4xcomplex<f32>>] {
+^bb0(%a: tensor<2x8xcomplex<f32>>, %w: tensor<8x4xcomplex<f32>>):
+  %0 = graph.contract %a, %w : tensor<2x8xcomplex<f32>>, tensor<8x4xcomplex<f32>>
+  kernel.yield %0 : tensor<2x4xcomplex<f32>>
 }

@@ -133,6 +133,9 @@ Inspection sluice::inspect(Compilation &compilation) {
   }
   const InterfaceEntry &entry = compilation.interface().entries.front();
   info.workspaceBytes = entry.workspaceBytes;
+  if (auto live = compilation.function()->getAttrOfType<IntegerAttr>(
+          "kernel.live_bytes"))
+    info.liveBytes = live.getInt();
   info.makesStrings = entry.makesStrings;
   return info;
 }

@@ -31,6 +31,7 @@ struct Inspection {
   int64_t bytes = 0; ///< of all values that operators make
 
   std::optional<int64_t> workspaceBytes;
+  int64_t liveBytes = 0;     ///< of temporaries, at most, at one time
   bool makesStrings = false; ///< whose characters need workspace beyond that
   std::vector<std::string> problems; ///< empty: it compiles
 };

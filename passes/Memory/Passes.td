@@ -26,10 +26,11 @@ def PlanWorkspace : Pass<"plan-workspace", "::mlir::func::FuncOp"> {
   let description = [{
     Post-condition (`verify-workspace`): every `kernel.buffer` has an offset,
     buffers whose lifetimes overlap do not overlap in memory, and the function
-    carries the workspace size as `kernel.workspace`.
+    carries the workspace size as `kernel.workspace` and, as
+    `kernel.live_bytes`, the most bytes of buffers that live at once: what no
+    plan can beat.
 
-    Buffers are placed from the largest to the smallest, each at the lowest
-    offset that is free during its lifetime.
+    Buffers are placed one by one in several orders; the smallest plan stays.
   }];
 }
 

@@ -3,6 +3,7 @@
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "passes/Memory/OffsetPlanner.h"
 #include "passes/Memory/Passes.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -20,26 +21,19 @@ namespace {
 constexpr int64_t alignment = 64;
 // Vector loads at the end of a buffer may touch what follows it.
 constexpr int64_t slack = 64;
+// No machine has more.
+constexpr int64_t maxBytes = int64_t(1) << 47;
 
-struct Lifetime {
+// Steps are positions of operators in the runner, bytes those of the elements.
+struct Lifetime : LiveRange {
   kernel::BufferOp buffer;
-  int64_t bytes;
-  int64_t first, last; ///< positions of operators in the runner
 
   int64_t start() { return static_cast<int64_t>(*buffer.getOffset()); }
-  bool overlaps(const Lifetime &other) const {
-    return first <= other.last && other.first <= last;
+  int64_t end() { return start() + alignedBytes(); }
+  int64_t alignedBytes() const {
+    return static_cast<int64_t>(llvm::alignTo(bytes, alignment));
   }
 };
-
-// Bytes with alignment and slack; nullopt when not representable.
-std::optional<int64_t> getBytes(kernel::BufferOp buffer) {
-  std::optional<int64_t> bytes =
-      kernel::getByteSize(cast<MemRefType>(buffer.getType()));
-  if (!bytes || *bytes > (int64_t(1) << 62))
-    return std::nullopt;
-  return static_cast<int64_t>(llvm::alignTo(*bytes, alignment));
-}
 
 FailureOr<SmallVector<Lifetime>> getLifetimes(func::FuncOp function) {
   SmallVector<Lifetime> lifetimes;
@@ -48,12 +42,14 @@ FailureOr<SmallVector<Lifetime>> getLifetimes(func::FuncOp function) {
   for (Operation &op : function.getBody().front())
     positions[&op] = position++;
   for (auto buffer : function.getOps<kernel::BufferOp>()) {
-    std::optional<int64_t> bytes = getBytes(buffer);
-    if (!bytes) {
+    std::optional<int64_t> bytes =
+        kernel::getByteSize(cast<MemRefType>(buffer.getType()));
+    if (!bytes || *bytes > maxBytes) {
       buffer.emitOpError("is too large: ") << buffer.getType();
       return failure();
     }
-    Lifetime lifetime{buffer, *bytes, positions[buffer], positions[buffer]};
+    int64_t here = positions[buffer];
+    Lifetime lifetime{{*bytes, here, here}, buffer};
     bool isUsed = false;
     SmallVector<Value> names{buffer.getResult()};
     while (!names.empty()) {
@@ -80,38 +76,23 @@ public:
     FailureOr<SmallVector<Lifetime>> found = getLifetimes(function);
     if (failed(found))
       return signalPassFailure();
-    SmallVector<Lifetime> &lifetimes = *found;
-    llvm::sort(lifetimes, [](const Lifetime &a, const Lifetime &b) {
-      return std::tuple(-a.bytes, a.first, a.last) <
-             std::tuple(-b.bytes, b.first, b.last);
-    });
-    int64_t total = 0;
-    SmallVector<std::pair<int64_t, size_t>> placed; // by offset
-    for (size_t i = 0; i < lifetimes.size(); ++i) {
-      int64_t offset = 0;
-      for (auto [start, other] : placed) {
-        if (!lifetimes[other].overlaps(lifetimes[i]))
-          continue;
-        if (start - offset >= lifetimes[i].bytes)
-          break;
-        offset = std::max(offset, start + lifetimes[other].bytes);
-      }
-      lifetimes[i].buffer.setOffset(offset);
-      int64_t end;
-      if (__builtin_add_overflow(offset, lifetimes[i].bytes, &end) ||
-          end > (int64_t(1) << 47)) {
-        function.emitError("the workspace would be larger than 128 TiB");
-        return signalPassFailure();
-      }
-      placed.insert(llvm::upper_bound(placed, std::pair(offset, SIZE_MAX)),
-                    {offset, i});
-      total = std::max(total, end);
+    SmallVector<LiveRange> exact(found->begin(), found->end()), ranges;
+    for (Lifetime &lifetime : *found)
+      ranges.push_back(
+          {lifetime.alignedBytes(), lifetime.first, lifetime.last});
+    std::optional<OffsetPlan> plan = planOffsets(ranges, maxBytes - slack);
+    if (!plan) {
+      function.emitError("the workspace would be larger than 128 TiB");
+      return signalPassFailure();
     }
-    if (total)
-      total += slack;
-    function->setAttr(
-        "kernel.workspace",
-        IntegerAttr::get(IntegerType::get(&getContext(), 64), total));
+    for (auto [lifetime, offset] : llvm::zip_equal(*found, plan->offsets))
+      lifetime.buffer.setOffset(offset);
+    Builder builder(&getContext());
+    auto setBytes = [&](StringRef name, int64_t bytes) {
+      function->setAttr(name, builder.getI64IntegerAttr(bytes));
+    };
+    setBytes("kernel.workspace", plan->bytes ? plan->bytes + slack : 0);
+    setBytes("kernel.live_bytes", getMaxLiveBytes(exact));
   }
 };
 
@@ -128,16 +109,14 @@ public:
     }
     for (size_t i = 0; i < lifetimes->size(); ++i) {
       Lifetime &lifetime = (*lifetimes)[i];
-      if (!lifetime.buffer.getOffset() ||
-          lifetime.start() + lifetime.bytes > total.getInt()) {
+      if (!lifetime.buffer.getOffset() || lifetime.end() > total.getInt()) {
         lifetime.buffer.emitOpError("does not lie in the workspace of ")
             << total.getInt() << " bytes";
         return signalPassFailure();
       }
-      int64_t start = lifetime.start();
       for (Lifetime &other : MutableArrayRef(*lifetimes).take_front(i))
-        if (lifetime.overlaps(other) && start < other.start() + other.bytes &&
-            other.start() < start + lifetime.bytes) {
+        if (lifetime.overlaps(other) && lifetime.start() < other.end() &&
+            other.start() < lifetime.end()) {
           auto diagnostic = lifetime.buffer.emitOpError(
               "overlaps another live buffer in memory");
           diagnostic.attachNote(other.buffer->getLoc()) << "this one";

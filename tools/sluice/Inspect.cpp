@@ -59,10 +59,16 @@ static void printText(const Inspection &info) {
        << "operations  " << info.flops << " floating-point operations a run\n"
        << "traffic     " << info.bytes << " bytes of values made a run\n";
   }
-  if (info.workspaceBytes)
+  if (info.workspaceBytes) {
     os << "workspace   " << *info.workspaceBytes << " bytes"
-       << (info.makesStrings ? " and the characters of the strings made" : "")
-       << '\n';
+       << (info.makesStrings ? " and the characters of the strings made" : "");
+    if (info.liveBytes)
+      os << ", "
+         << llvm::format("%.3f",
+                         double(*info.workspaceBytes) / double(info.liveBytes))
+         << " times the " << info.liveBytes << " that live at once";
+    os << '\n';
+  }
   for (const std::string &problem : info.problems)
     os << "unsupported " << problem << '\n';
   os << (info.problems.empty() ? "compiles\n" : "does not compile\n");
@@ -115,8 +121,10 @@ static void printJson(const Inspection &info, StringRef model) {
       os.attribute("flops", info.flops);
       os.attribute("bytes", info.bytes);
     }
-    if (info.workspaceBytes)
+    if (info.workspaceBytes) {
       os.attribute("workspace_bytes", *info.workspaceBytes);
+      os.attribute("live_bytes", info.liveBytes);
+    }
     if (info.makesStrings)
       os.attribute("makes_strings", true);
     os.attribute("compiles", info.problems.empty());

@@ -2,6 +2,7 @@
 
 // A chain needs two places at a time: the third buffer takes the first's.
 // CHECK-LABEL: @chain
+// CHECK-SAME: kernel.live_bytes = 128 : i64
 // CHECK-SAME: kernel.workspace = 192 : i64
 func.func @chain(%x: tensor<16xf32>) -> tensor<16xf32> {
   // CHECK: %[[A:.*]] = kernel.buffer at [[FIRST:[0-9]+]] : memref<16xf32>
@@ -17,8 +18,22 @@ func.func @chain(%x: tensor<16xf32>) -> tensor<16xf32> {
 
 // Without temporaries there is no workspace.
 // CHECK-LABEL: @none
+// CHECK-SAME: kernel.live_bytes = 0 : i64
 // CHECK-SAME: kernel.workspace = 0 : i64
 func.func @none(%x: tensor<16xf32>) -> tensor<16xf32> {
   %0 = graph.exp %x : tensor<16xf32>
   return %0 : tensor<16xf32>
+}
+
+// Places are multiples of 64 bytes; what lives is counted to the byte.
+// CHECK-LABEL: @odd
+// CHECK-SAME: kernel.live_bytes = 24 : i64
+// CHECK-SAME: kernel.workspace = 192 : i64
+func.func @odd(%x: tensor<3xf32>) -> tensor<3xf32> {
+  // CHECK-DAG: kernel.buffer at 0 : memref<3xf32>
+  // CHECK-DAG: kernel.buffer at 64 : memref<3xf32>
+  %0 = graph.softmax %x : tensor<3xf32>
+  %1 = graph.softmax %0 : tensor<3xf32>
+  %2 = graph.softmax %1 : tensor<3xf32>
+  return %2 : tensor<3xf32>
 }

@@ -35,6 +35,15 @@ MemRefType sluice::kernel::getBufferType(RankedTensorType type) {
                          getStorageType(type.getElementType()));
 }
 
+MemRefType sluice::kernel::getTypeAtAddress(MemRefType type) {
+  auto layout = dyn_cast<StridedLayoutAttr>(type.getLayout());
+  if (!layout)
+    return type;
+  return MemRefType::get(
+      type.getShape(), type.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), 0, layout.getStrides()));
+}
+
 bool sluice::kernel::makesStrings(FuncOp kernel) {
   return llvm::any_of(kernel.getBody().front(), [](Operation &op) {
     auto element = dyn_cast<graph::ElementOp>(op);

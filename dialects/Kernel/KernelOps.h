@@ -27,6 +27,10 @@ mlir::Type getStorageType(mlir::Type elementType);
 /// The row-major buffer of a static tensor type.
 mlir::MemRefType getBufferType(mlir::RankedTensorType type);
 
+/// A buffer's type as a launch passes it, by the address of its first element:
+/// where in a larger buffer that is does not matter.
+mlir::MemRefType getTypeAtAddress(mlir::MemRefType type);
+
 /// What kernels that can fail share with the runner: words of memref<8xi64>.
 struct RunRecord {
   enum Word {

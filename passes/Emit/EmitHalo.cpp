@@ -33,8 +33,36 @@ static void fillBox(OpBuilder &builder, Location loc, Value buffer,
   memref::StoreOp::create(builder, loc, zero, buffer, indices);
 }
 
-void sluice::emitHalo(OpBuilder &builder, Location loc, Value buffer,
-                      ArrayRef<int64_t> low, ArrayRef<int64_t> high) {
+// A dimension without a halo is part of the one before it, where it follows it
+// in memory: fewer and longer loops.
+static Value mergeInner(OpBuilder &builder, Location loc, Value buffer,
+                        SmallVector<int64_t> &low, SmallVector<int64_t> &high) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> strides = type.getStridesAndOffset().first;
+  SmallVector<int64_t> shape(type.getShape());
+  for (size_t d = shape.size(); d-- > 1;) {
+    if (low[d] || high[d] || strides[d - 1] != shape[d] * strides[d])
+      continue;
+    shape[d - 1] *= shape[d];
+    low[d - 1] *= shape[d];
+    high[d - 1] *= shape[d];
+    strides[d - 1] = strides[d];
+    for (auto *list : {&shape, &strides, &low, &high})
+      list->erase(list->begin() + d);
+  }
+  if (shape.size() == type.getShape().size())
+    return buffer;
+  auto merged =
+      MemRefType::get(shape, type.getElementType(),
+                      StridedLayoutAttr::get(builder.getContext(), 0, strides));
+  return memref::ReinterpretCastOp::create(builder, loc, merged, buffer,
+                                           /*offset=*/0, shape, strides);
+}
+
+void sluice::emitHalo(OpBuilder &builder, Location loc, Value whole,
+                      ArrayRef<int64_t> lowest, ArrayRef<int64_t> highest) {
+  SmallVector<int64_t> low(lowest), high(highest);
+  Value buffer = mergeInner(builder, loc, whole, low, high);
   // Dimension by dimension: the slabs before and behind its interior, within
   // the interior of the dimensions before it.
   SmallVector<Interval> box;

@@ -114,7 +114,8 @@ static void emitHalos(ModuleOp module, ModuleOp kernels) {
   for (kernel::FillHaloOp fill : fills) {
     OpBuilder builder(fill);
     Location loc = fill.getLoc();
-    Type type = fill.getBuffer().getType();
+    MemRefType type =
+        kernel::getTypeAtAddress(cast<MemRefType>(fill.getBuffer().getType()));
     func::FuncOp &function = made[{
         type, builder.getArrayAttr({fill.getLowAttr(), fill.getHighAttr()})}];
     if (!function) {

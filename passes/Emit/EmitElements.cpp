@@ -1,8 +1,8 @@
 //===- EmitElements.cpp - The generic kernel emitter ----------------------===//
 //
 // Loops over the elements of the result, the last dimension innermost and in
-// vectors. A kernel of elementwise operators on contiguous buffers of one
-// shape runs over one dimension.
+// vectors. A kernel of elementwise operators on buffers of one shape runs over
+// as few dimensions as their strides allow: one, where all are contiguous.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,20 +23,12 @@ namespace {
 // Work for one chunk, in elements: some ten microseconds.
 constexpr int64_t chunkElements = 8192;
 
-bool isContiguous(Value buffer) {
-  return cast<MemRefType>(buffer.getType()).getLayout().isIdentity();
-}
-
-// Whether an element depends only on its row-major position.
+// Whether an element of the result depends only on those at its index.
 bool isPositional(KernelContext &kernel) {
-  if (!isContiguous(kernel.output))
-    return false;
   ArrayRef<int64_t> shape = kernel.resultType().getShape();
   for (BlockArgument argument : kernel.body.getArguments()) {
     auto type = cast<RankedTensorType>(argument.getType());
-    if (type.getNumElements() != 1 &&
-        (type.getShape() != shape ||
-         !isContiguous(kernel.buffers.lookup(argument))))
+    if (type.getNumElements() != 1 && type.getShape() != shape)
       return false;
   }
   for (Operation &op : kernel.body.without_terminator()) {
@@ -49,12 +41,21 @@ bool isPositional(KernelContext &kernel) {
   return true;
 }
 
-Value flatten(OpBuilder &builder, Location loc, Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  int64_t count = type.getNumElements(), offset = 0, stride = 1;
-  auto flat = MemRefType::get({count}, type.getElementType());
-  return memref::ReinterpretCastOp::create(builder, loc, flat, buffer, offset,
-                                           ArrayRef(count), ArrayRef(stride));
+// Dimensions of several buffers of one shape, those merged that follow each
+// other in memory in all of them.
+class MergedDimensions {
+public:
+  MergedDimensions(ArrayRef<int64_t> shape, ArrayRef<Value> buffers);
+  ArrayRef<int64_t> getShape() const { return shape; }
+  Value apply(OpBuilder &builder, Location loc, Value buffer) const;
+
+private:
+  SmallVector<int64_t> shape;
+  SmallVector<unsigned> inner; ///< the last of each group, not counting ones
+};
+
+SmallVector<int64_t> getStrides(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getStridesAndOffset().first;
 }
 
 class ElementLoops {
@@ -75,6 +76,7 @@ private:
   void tail(ArrayRef<Value> outer, int64_t size);
   int64_t runFlat(int64_t count);
   int64_t runRows(ArrayRef<int64_t> shape);
+  SmallVector<int64_t> merge();
 
   KernelContext &kernel;
   OpBuilder &builder;
@@ -83,6 +85,55 @@ private:
 };
 
 } // namespace
+
+MergedDimensions::MergedDimensions(ArrayRef<int64_t> all,
+                                   ArrayRef<Value> buffers) {
+  SmallVector<SmallVector<int64_t>> strides;
+  for (Value buffer : buffers)
+    strides.push_back(getStrides(buffer));
+  auto hasUnitStride = [&](unsigned d) {
+    return llvm::all_of(strides, [&](auto &list) { return list[d] == 1; });
+  };
+  auto follows = [&](unsigned d) {
+    return llvm::all_of(strides, [&](auto &list) {
+      return list[d] == shape.back() * list[inner.back()];
+    });
+  };
+  for (unsigned d = all.size(); d-- > 0;) {
+    if (all[d] == 1)
+      continue;
+    if (!shape.empty() && follows(d)) {
+      shape.back() *= all[d];
+      continue;
+    }
+    // Vectors need elements that follow one another.
+    if (shape.empty() && !hasUnitStride(d)) {
+      shape.push_back(1);
+      inner.push_back(all.size() - 1);
+    }
+    shape.push_back(all[d]);
+    inner.push_back(d);
+  }
+  std::reverse(shape.begin(), shape.end());
+  std::reverse(inner.begin(), inner.end());
+}
+
+Value MergedDimensions::apply(OpBuilder &builder, Location loc,
+                              Value buffer) const {
+  auto from = cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> all = getStrides(buffer), strides;
+  for (unsigned d : inner)
+    strides.push_back(all[d]);
+  auto type = MemRefType::get(shape, from.getElementType());
+  if (strides != type.getStridesAndOffset().first)
+    type = MemRefType::get(
+        shape, from.getElementType(),
+        StridedLayoutAttr::get(builder.getContext(), 0, strides));
+  if (type == from)
+    return buffer;
+  return memref::ReinterpretCastOp::create(builder, loc, type, buffer,
+                                           /*offset=*/0, shape, strides);
+}
 
 void ElementLoops::loop(Value lower, Value upper, int64_t step,
                         function_ref<void(Value)> body) {
@@ -159,6 +210,10 @@ int64_t ElementLoops::runRows(ArrayRef<int64_t> shape) {
         indices[d] = constant(0);
         continue;
       }
+      if (d == 0) { // the row is less than the product of all
+        indices[d] = row;
+        break;
+      }
       Value extent = constant(outer[d]);
       indices[d] = arith::RemUIOp::create(builder, loc, row, extent);
       row = arith::DivUIOp::create(builder, loc, row, extent);
@@ -178,17 +233,27 @@ int64_t ElementLoops::run() {
     element(1, {}, SmallVector<Value>(shape.size(), constant(0)), {});
     return 1;
   }
-  bool flat = isPositional(kernel);
+  bool positional = isPositional(kernel);
+  SmallVector<int64_t> loops =
+      positional ? merge() : SmallVector<int64_t>(shape);
   // A short row needs no wide vectors.
-  lanes = std::min<int64_t>(kernel.getLanes(),
-                            llvm::PowerOf2Ceil(flat ? count : shape.back()));
-  if (!flat)
-    return runRows(shape);
+  lanes =
+      std::min<int64_t>(kernel.getLanes(), llvm::PowerOf2Ceil(loops.back()));
+  return positional && loops.size() == 1 ? runFlat(count) : runRows(loops);
+}
+
+// Replaces the buffers by ones of fewer dimensions, whose sizes it returns.
+SmallVector<int64_t> ElementLoops::merge() {
+  SmallVector<Value> buffers{kernel.output};
   for (auto &[tensor, buffer] : kernel.buffers)
     if (cast<RankedTensorType>(tensor.getType()).getNumElements() != 1)
-      buffer = flatten(builder, loc, buffer);
-  kernel.output = flatten(builder, loc, kernel.output);
-  return runFlat(count);
+      buffers.push_back(buffer);
+  MergedDimensions merged(kernel.resultType().getShape(), buffers);
+  for (auto &[tensor, buffer] : kernel.buffers)
+    if (cast<RankedTensorType>(tensor.getType()).getNumElements() != 1)
+      buffer = merged.apply(builder, loc, buffer);
+  kernel.output = merged.apply(builder, loc, kernel.output);
+  return SmallVector<int64_t>(merged.getShape());
 }
 
 FailureOr<int64_t> sluice::emitElements(KernelContext &kernel) {

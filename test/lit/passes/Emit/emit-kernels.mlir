@@ -15,6 +15,32 @@ kernel.func @flat [memref<128x96xf32>, memref<128x96xf32>] {
   kernel.yield %0 : tensor<128x96xf32>
 }
 
+// Dimensions that follow each other in memory in all buffers are one.
+// CHECK-LABEL: func.func private @interior
+// CHECK-SAME: kernel.chunks = 19
+kernel.func @interior [memref<1x224x224x3xf32>, memref<1x224x224x3xf32, strided<[158700, 690, 3, 1]>>] {
+^bb0(%x: tensor<1x224x224x3xf32>):
+  // CHECK-DAG: memref.reinterpret_cast %{{.*}} : memref<1x224x224x3xf32> to memref<224x672xf32>
+  // CHECK-DAG: memref.reinterpret_cast %{{.*}} to memref<224x672xf32, strided<[690, 1]>>
+  // CHECK: scf.for
+  // CHECK: scf.for
+  // CHECK: vector.load %{{.*}} : memref<224x672xf32>, vector<16xf32>
+  // CHECK: vector.store
+  // CHECK-NOT: scf.for
+  // CHECK: return
+  kernel.yield %x : tensor<1x224x224x3xf32>
+}
+
+// Elements that lie apart are copied one by one.
+// CHECK-LABEL: func.func private @apart
+kernel.func @apart [memref<8x1xf32>, memref<8x1xf32, strided<[3, 1]>>] {
+^bb0(%x: tensor<8x1xf32>):
+  // CHECK-NOT: vector.
+  // CHECK: memref.store
+  // CHECK: return
+  kernel.yield %x : tensor<8x1xf32>
+}
+
 // What is left of a row is done under a mask; bool is stored as a byte.
 // CHECK-LABEL: func.func private @rows
 kernel.func @rows [memref<20xf32>, memref<4x20xf32>, memref<4x20xf32>] {

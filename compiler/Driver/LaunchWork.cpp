@@ -65,6 +65,8 @@ static KernelWork countWork(kernel::FuncOp kernel) {
     for (Operation &op : body.without_terminator())
       if (!op.hasTrait<OpTrait::ConstantLike>())
         work.operators.push_back(op.getName().stripDialect().str());
+  if (work.operators.empty())
+    work.operators.push_back("copy");
   work.operations = static_cast<int64_t>(operations);
   for (Value argument : body.getArguments())
     work.shareRead.push_back(wanted.lookup(argument));

@@ -51,7 +51,10 @@ private:
   Value getOutput(OpResult result);
   Value reinterpret(Value buffer, MemRefType type, Location loc);
   bool claimPadding(kernel::FusedOp fused);
+  Value makeInterior(Value padded, graph::PaddingOp pad, Location loc);
+  void launchPadding(kernel::FusedOp fused);
   void launch(kernel::FusedOp fused);
+  void launch(kernel::FusedOp fused, ValueRange results);
   void assignResults(func::ReturnOp ret);
 
   func::FuncOp function;
@@ -126,7 +129,7 @@ Value Runner::getBuffer(Value tensor) {
   return buffers[tensor] = buffer;
 }
 
-// The operator of a kernel that only writes zeros around its input.
+// The operator of a kernel that only writes zeros around its input's elements.
 static graph::PaddingOp getZeroPadding(kernel::FusedOp fused) {
   graph::PaddingOp found;
   for (Operation &op : fused.getBody().front().without_terminator()) {
@@ -134,7 +137,9 @@ static graph::PaddingOp getZeroPadding(kernel::FusedOp fused) {
       continue;
     auto padding = dyn_cast<graph::PaddingOp>(op);
     if (!padding || found || !padding.isZeroPadding() ||
-        !isa<BlockArgument>(op.getOperand(0)))
+        !isa<BlockArgument>(op.getOperand(0)) ||
+        cast<RankedTensorType>(op.getOperand(0).getType()).getNumElements() ==
+            0)
       return {};
     found = padding;
   }
@@ -144,11 +149,9 @@ static graph::PaddingOp getZeroPadding(kernel::FusedOp fused) {
 // Whether the kernel's input can be written straight into the padded buffer:
 // another kernel makes it, and every reader can read a strided buffer.
 bool Runner::claimPadding(kernel::FusedOp fused) {
-  if (!getZeroPadding(fused) || fused.getInputs().size() != 1)
+  if (!getZeroPadding(fused))
     return false;
   Value source = fused.getInputs().front();
-  if (cast<RankedTensorType>(source.getType()).getNumElements() == 0)
-    return false;
   if (!source.getDefiningOp<kernel::FusedOp>() || buffers.contains(source) ||
       paddings.contains(source))
     return false;
@@ -169,45 +172,57 @@ Value Runner::getOutput(OpResult result) {
   if (!padding)
     return buffers[result] = kernel::BufferOp::create(
                builder, loc, kernel::getBufferType(type), IntegerAttr());
-  graph::PaddingOp pad = getZeroPadding(padding);
   Value padded = getOutput(padding->getResult(0));
+  return buffers[result] = makeInterior(padded, getZeroPadding(padding), loc);
+}
+
+// The part of `padded` that the operator's operand takes; the rest is zero.
+Value Runner::makeInterior(Value padded, graph::PaddingOp pad, Location loc) {
   kernel::FillHaloOp::create(builder, loc, padded, pad.getLow(), pad.getHigh());
   auto attributes = [&](ArrayRef<int64_t> list) {
     return getAsIndexOpFoldResult(builder.getContext(), list);
   };
+  auto type = cast<RankedTensorType>(pad->getOperand(0).getType());
   SmallVector<int64_t> ones(type.getRank(), 1);
-  return buffers[result] = memref::SubViewOp::create(
-             builder, loc, padded, attributes(pad.getLow()),
-             attributes(type.getShape()), attributes(ones));
+  return memref::SubViewOp::create(
+      builder, loc, padded, attributes(pad.getLow()),
+      attributes(type.getShape()), attributes(ones));
 }
 
-// The launch passes the address of the first element: where in a larger buffer
-// that is does not matter to the kernel.
-static TypeAttr withoutOffset(Type type) {
-  auto buffer = cast<MemRefType>(type);
-  auto layout = dyn_cast<StridedLayoutAttr>(buffer.getLayout());
-  if (!layout)
-    return TypeAttr::get(buffer);
-  return TypeAttr::get(MemRefType::get(
-      buffer.getShape(), buffer.getElementType(),
-      StridedLayoutAttr::get(type.getContext(), 0, layout.getStrides())));
+// Its operand is made elsewhere (by the caller, for two readers): what is left
+// of the kernel copies it.
+void Runner::launchPadding(kernel::FusedOp fused) {
+  graph::PaddingOp pad = getZeroPadding(fused);
+  Value padded = getOutput(fused->getResult(0));
+  Value interior = makeInterior(padded, pad, fused.getLoc());
+  pad->getResult(0).replaceAllUsesWith(pad->getOperand(0));
+  Block &body = fused.getBody().front();
+  pad->erase();
+  while (&body.front() != body.getTerminator())
+    body.front().erase(); // constants
+  launch(fused, interior);
 }
 
 void Runner::launch(kernel::FusedOp fused) {
-  SmallVector<Value> inputs, outputs;
-  for (Value input : fused.getInputs())
-    inputs.push_back(getBuffer(input));
+  SmallVector<Value> outputs;
   for (OpResult result : fused->getResults())
     outputs.push_back(getOutput(result));
+  launch(fused, outputs);
+}
+
+void Runner::launch(kernel::FusedOp fused, ValueRange results) {
+  SmallVector<Value> inputs, outputs(results);
+  for (Value input : fused.getInputs())
+    inputs.push_back(getBuffer(input));
   if (int64_t bytes = kernel::getScratchBytes(fused.getBody().front()))
     outputs.push_back(kernel::BufferOp::create(
         builder, fused.getLoc(), MemRefType::get({bytes}, builder.getI8Type()),
         IntegerAttr()));
   SmallVector<Attribute> types;
-  for (Value operand : inputs)
-    types.push_back(withoutOffset(operand.getType()));
-  for (Value operand : outputs)
-    types.push_back(withoutOffset(operand.getType()));
+  for (ArrayRef<Value> operands : {ArrayRef(inputs), ArrayRef(outputs)})
+    for (Value operand : operands)
+      types.push_back(TypeAttr::get(
+          kernel::getTypeAtAddress(cast<MemRefType>(operand.getType()))));
   // The body moves into the kernel's function.
   FlatSymbolRefAttr symbol = tables.getKernel(fused, types);
   kernel::LaunchOp::create(builder, fused.getLoc(), symbol, inputs, outputs);
@@ -261,7 +276,11 @@ LogicalResult Runner::run() {
       elided.insert(fused);
   for (kernel::FusedOp fused : kernels) {
     builder.setInsertionPoint(ret);
-    if (!elided.contains(fused))
+    if (elided.contains(fused))
+      continue;
+    if (getZeroPadding(fused))
+      launchPadding(fused);
+    else
       launch(fused);
   }
 

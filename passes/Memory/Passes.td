@@ -14,8 +14,9 @@ def BufferizeKernels : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {
     `kernel.func`; constants are `kernel.data`. Equal kernels are one function.
 
     Views share their operand's buffer. A kernel that only pads with zeros
-    vanishes: its producer writes into the interior of the padded buffer, whose
-    halo is filled first.
+    becomes a fill of the halo. Where another kernel makes its operand and all
+    readers can read a part of a larger buffer, that kernel writes into the
+    interior; else a kernel copies the operand there.
   }];
   let dependentDialects = ["::sluice::kernel::KernelDialect",
                            "::mlir::memref::MemRefDialect"];

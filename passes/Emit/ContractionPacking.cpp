@@ -1,9 +1,39 @@
 //===- ContractionPacking.cpp - Weights in the order they are read --------===//
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "passes/Emit/ContractionPlan.h"
 #include <cstring>
 
+using namespace mlir;
 using namespace sluice;
+
+Attribute sluice::toAttribute(MLIRContext *context, const PanelShape &panels) {
+  auto i64 = IntegerType::get(context, 64);
+  return DictionaryAttr::get(
+      context, {NamedAttribute(StringAttr::get(context, "lanes"),
+                               IntegerAttr::get(i64, panels.lanes)),
+                NamedAttribute(StringAttr::get(context, "panel"),
+                               IntegerAttr::get(i64, panels.panel))});
+}
+
+std::optional<PanelShape> sluice::parsePanelShape(Attribute attribute) {
+  auto dictionary = dyn_cast<DictionaryAttr>(attribute);
+  if (!dictionary)
+    return std::nullopt;
+  auto panel = dictionary.getAs<IntegerAttr>("panel");
+  auto lanes = dictionary.getAs<IntegerAttr>("lanes");
+  if (!panel || !lanes || !panel.getType().isInteger(64) ||
+      !lanes.getType().isInteger(64))
+    return std::nullopt;
+  // No vector and no tile has more.
+  constexpr int64_t mostLanes = 64, mostColumns = 1024;
+  PanelShape shape{panel.getInt(), lanes.getInt()};
+  if (shape.lanes <= 0 || shape.lanes > mostLanes ||
+      shape.panel < shape.lanes || shape.panel > mostColumns ||
+      shape.panel % shape.lanes != 0)
+    return std::nullopt;
+  return shape;
+}
 
 HostTensor sluice::packContractionWeights(const HostTensor &weights,
                                           const ContractionPacking &packing) {

@@ -172,28 +172,51 @@ static TileLimits limitTile(const TargetDescription &target, int64_t positions,
   return limits;
 }
 
-static void chooseTile(ContractionPlan &plan, const TargetDescription &target,
-                       int64_t bits, int64_t storedBits) {
+// The widest strip of whole vectors, up to `vectors`, that divides a panel.
+static int64_t fitStrip(int64_t vectors, int64_t lanes, int64_t panel) {
+  while (panel % (vectors * lanes) != 0)
+    --vectors;
+  return vectors * lanes;
+}
+
+// False where the panels do not consist of the target's vectors.
+static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
+                       int64_t bits, int64_t storedBits,
+                       const PanelShape *panels) {
   ContractionPacking &packing = plan.packing;
-  packing.lanes = target.lanes(bits);
+  plan.lanes = target.lanes(bits);
+  if (panels && panels->lanes % plan.lanes != 0)
+    return false;
   if (plan.depthwise) {
-    packing.panel = packing.lanes;
+    if (panels && panels->panel != panels->lanes)
+      return false;
+    plan.strip = plan.lanes;
+    packing.lanes = panels ? panels->lanes : plan.lanes;
+    packing.panel = panels ? panels->panel : plan.lanes;
     plan.rowSplit = BalancedSplit::get(plan.rows.count, 1);
     plan.columnSplit = BalancedSplit::get(plan.columns.count, 7);
     plan.rowsPerChunk =
         leastProducts / (plan.columns.count * packing.depth * packing.width) +
         1;
-    return;
+    return true;
   }
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
-  TileLimits limits = limitTile(target, positions, packing.width, packing.lanes,
+  TileLimits limits = limitTile(target, positions, packing.width, plan.lanes,
                                 /*widens=*/storedBits < bits);
-  packing.panel = limits.vectors * packing.lanes;
+  plan.strip = limits.vectors * plan.lanes;
+  packing.lanes = plan.lanes;
+  packing.panel = plan.strip;
+  if (panels) {
+    packing.lanes = panels->lanes;
+    packing.panel = panels->panel;
+    plan.strip = fitStrip(limits.vectors, plan.lanes, packing.panel);
+  }
   plan.columnSplit = BalancedSplit::get(plan.columns.count, limits.rows);
   int64_t rowsPerTile = 1;
   if (plan.columns.count < limits.rows)
     rowsPerTile = std::max<int64_t>(1, limits.rows / plan.columns.count);
   plan.rowSplit = BalancedSplit::get(plan.rows.count, rowsPerTile);
+  return true;
 }
 
 // Panels outside moves all of lhs once per panel, and the weights once; tiles
@@ -215,9 +238,9 @@ static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
     plan.tilesPerBlock =
         std::clamp<int64_t>(blockBytes / (lhsBytes / tiles + 1), 1, tiles);
   // Chunks for threads, none too small to be worth one.
-  int64_t products = packing.depth * positions / tiles *
-                     std::min(packing.panel, packing.width);
-  int64_t others = plan.groupCount() * packing.panels();
+  int64_t products =
+      packing.depth * positions / tiles * std::min(plan.strip, packing.width);
+  int64_t others = plan.groupCount() * plan.strips();
   int64_t wantedBlocks = (wantedChunks + others - 1) / others;
   int64_t most =
       std::max<int64_t>(1, (tiles + wantedBlocks - 1) / wantedBlocks);
@@ -243,7 +266,7 @@ static bool isServed(graph::ConvOp op) {
 
 std::optional<ContractionPlan>
 sluice::planContraction(Operation *op, const TargetDescription &target,
-                        const BufferLayout *lhs) {
+                        const BufferLayout *lhs, const PanelShape *panels) {
   auto isStatic = [](Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     return type && type.hasStaticShape() && type.getNumElements() > 0;
@@ -272,10 +295,12 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
   } else {
     plan = makeNest(cast<graph::ContractOp>(op), *lhs);
   }
-  chooseTile(plan, target, accumulator.getIntOrFloatBitWidth(),
-             element.getIntOrFloatBitWidth());
+  int64_t storedBits = element.getIntOrFloatBitWidth();
+  if (!chooseTile(plan, target, accumulator.getIntOrFloatBitWidth(), storedBits,
+                  panels))
+    return std::nullopt;
   if (!plan.depthwise)
-    chooseOrder(plan, target, element.getIntOrFloatBitWidth());
+    chooseOrder(plan, target, storedBits);
   return plan;
 }
 

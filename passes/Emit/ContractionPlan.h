@@ -37,6 +37,12 @@ struct BalancedSplit {
   int64_t parts() const { return highCount + lowCount; }
 };
 
+/// Columns of a panel of packed weights, and of the vectors that the last one
+/// is rounded up to.
+struct PanelShape {
+  int64_t panel, lanes;
+};
+
 /// The layout that weights are packed to: for each group panels of `panel`
 /// columns, `depth` rows each, the last panel as narrow as whole vectors
 /// allow, missing columns zero.
@@ -49,7 +55,6 @@ struct ContractionPacking {
   int64_t fullPanels() const { return width / panel; }
   /// Vectors of the panel after the full ones, 0 without one.
   int64_t tailVectors() const { return (width % panel + lanes - 1) / lanes; }
-  int64_t panels() const { return fullPanels() + (tailVectors() != 0); }
   /// Elements of one group, of all groups.
   int64_t groupSize() const {
     return depth * (fullPanels() * panel + tailVectors() * lanes);
@@ -70,8 +75,11 @@ struct ContractionPlan {
   /// channels.
   bool depthwise = false;
 
-  // The tile: rowSplit x columnSplit positions times `packing.panel` channels.
+  // The tile: rowSplit x columnSplit positions times a strip of channels in
+  // vectors of `lanes`. Panels are cut into strips without rest: a level with
+  // narrow vectors reads panels that were packed for wide ones.
   BalancedSplit rowSplit, columnSplit;
+  int64_t strip = 1, lanes = 1;
   // The order: tiles are visited in blocks.
   int64_t tilesPerBlock = 1, blocks = 1;
   bool panelsOutside = true;
@@ -80,13 +88,19 @@ struct ContractionPlan {
 
   int64_t groupCount() const { return packing.groups; }
   int64_t outerCount() const;
+  int64_t fullStrips() const { return packing.width / strip; }
+  /// Vectors of the strip after the full ones, 0 without one.
+  int64_t tailVectors() const {
+    return (packing.width % strip + lanes - 1) / lanes;
+  }
+  int64_t strips() const { return fullStrips() + (tailVectors() != 0); }
   int64_t tiles() const {
     return outerCount() * rowSplit.parts() * columnSplit.parts();
   }
   int64_t chunks() const {
     return depthwise
                ? (outerCount() * rows.count + rowsPerChunk - 1) / rowsPerChunk
-               : groupCount() * packing.panels() * blocks;
+               : groupCount() * strips() * blocks;
   }
 };
 
@@ -104,10 +118,17 @@ struct BufferLayout {
 
 /// The plan of a `graph.contract` or `graph.conv`; nullopt when the emitter
 /// does not serve it (element type, pads, input dilation, empty or dynamic
-/// shapes). `lhs` is the layout of operand 0, null: row-major.
+/// shapes) or cannot read the panels. `lhs` is the layout of operand 0, null:
+/// row-major; `panels` those that operand 1 has, null: the target's own.
 std::optional<ContractionPlan>
 planContraction(mlir::Operation *op, const TargetDescription &target,
-                const BufferLayout *lhs = nullptr);
+                const BufferLayout *lhs = nullptr,
+                const PanelShape *panels = nullptr);
+
+/// What a kernel's `packings` say of an operand: {lanes = 16, panel = 32}.
+mlir::Attribute toAttribute(mlir::MLIRContext *context,
+                            const PanelShape &panels);
+std::optional<PanelShape> parsePanelShape(mlir::Attribute attribute);
 
 /// The packing that the emitter wants of operand 1 where that is a constant;
 /// nullopt: leave it as it is.

@@ -7,6 +7,7 @@
 #include "passes/Emit/DepthwiseTile.h"
 #include "passes/Emit/KernelEmitter.h"
 #include "llvm/Support/MathExtras.h"
+#include <functional>
 
 using namespace mlir;
 using namespace sluice;
@@ -18,7 +19,7 @@ public:
                      bool packed)
       : context(context), plan(plan), packing(plan.packing), packed(packed),
         nest(context.builder, context.loc,
-             getElementTypeOrSelf(buffer(0).getType()), packing.lanes,
+             getElementTypeOrSelf(buffer(0).getType()), plan.lanes,
              context.target.hasFma) {}
 
   void emit() {
@@ -48,10 +49,11 @@ private:
     return context.buffers.lookup(context.root->getOperand(operand));
   }
 
-  // Elements between rows of weights within a panel of so many vectors.
-  int64_t rowStride(int64_t vectors) {
+  // Elements between rows of weights: within a full panel, or the last one.
+  int64_t rowStride(bool inFullPanel) {
     if (packed)
-      return vectors * packing.lanes;
+      return inFullPanel ? packing.panel
+                         : packing.tailVectors() * packing.lanes;
     auto type = cast<MemRefType>(buffer(1).getType());
     return type.getStridesAndOffset().first[type.getRank() - 2];
   }
@@ -68,50 +70,75 @@ private:
     return offset;
   }
 
+  /// Strips up to `end` that the same code serves.
+  struct Strips {
+    int64_t end, vectors;
+    bool inFullPanel; ///< of packed weights
+  };
+
+  SmallVector<Strips> cutStrips() const {
+    int64_t vectors = plan.strip / plan.lanes, full = plan.fullStrips();
+    int64_t inPanels = full;
+    if (packed)
+      inPanels = packing.fullPanels() * (packing.panel / plan.strip);
+    SmallVector<Strips> cut;
+    if (inPanels > 0)
+      cut.push_back({inPanels, vectors, true});
+    if (full > inPanels)
+      cut.push_back({full, vectors, false});
+    if (plan.tailVectors() > 0)
+      cut.push_back({plan.strips(), plan.tailVectors(), false});
+    return cut;
+  }
+
   void emitChunk(Value chunk) {
-    int64_t panels = packing.panels();
+    int64_t strips = plan.strips();
     Value group = nest.index(0), rest = chunk;
     if (plan.groupCount() != 1) {
-      group = nest.div(chunk, panels * plan.blocks);
-      rest = nest.rem(chunk, panels * plan.blocks);
+      group = nest.div(chunk, strips * plan.blocks);
+      rest = nest.rem(chunk, strips * plan.blocks);
     }
-    Value panel = plan.panelsOutside ? nest.div(rest, plan.blocks)
-                                     : nest.rem(rest, panels);
+    Value strip = plan.panelsOutside ? nest.div(rest, plan.blocks)
+                                     : nest.rem(rest, strips);
     Value block = plan.panelsOutside ? nest.rem(rest, plan.blocks)
-                                     : nest.div(rest, panels);
+                                     : nest.div(rest, strips);
     Value first = nest.mul(block, plan.tilesPerBlock);
     Value last =
         nest.min(nest.add(first, plan.tilesPerBlock), nest.index(plan.tiles()));
     Value lhsStart = place(plan.groups, group);
-    auto emit = [&](int64_t vectors, bool tail) {
-      Value column = nest.mul(panel, packing.panel);
-      Value rhsStart;
-      if (packed) {
-        rhsStart = nest.add(nest.mul(group, packing.groupSize()),
-                            nest.mul(column, packing.depth));
-      } else {
-        rhsStart = nest.add(column, unpackedGroup(group));
-      }
-      int64_t lanes = vectors * packing.lanes;
-      int64_t present = tail ? packing.width % packing.panel : lanes;
-      Value mask = nest.maskOf(present - (vectors - 1) * packing.lanes);
+    auto emit = [&](const Strips &kind) {
+      Value column = nest.mul(strip, plan.strip);
+      Value rhsStart = packed ? nest.add(nest.mul(group, packing.groupSize()),
+                                         inPanel(column))
+                              : nest.add(column, unpackedGroup(group));
+      int64_t columns = kind.vectors * plan.lanes;
+      bool tail = kind.end > plan.fullStrips();
+      int64_t present = tail ? packing.width % plan.strip : columns;
+      Value mask = nest.maskOf(present - (kind.vectors - 1) * plan.lanes);
       Value channel = plan.groupsAreChannels
                           ? nest.add(nest.mul(group, packing.width), column)
                           : column;
       nest.loop(first, last, 1, [&](Value tile) {
-        emitTile(tile, lhsStart, rhsStart, channel, vectors, mask);
+        emitTile(tile, lhsStart, rhsStart, channel, kind, mask);
       });
     };
-    int64_t full = packing.panel / packing.lanes;
-    int64_t tail = packing.tailVectors();
-    if (tail == 0)
-      emit(full, false);
-    else if (packing.fullPanels() == 0)
-      emit(tail, true);
-    else
+    std::function<void(ArrayRef<Strips>)> emitAny = [&](ArrayRef<Strips> cut) {
+      if (cut.size() == 1)
+        return emit(cut.front());
       nest.ifElse(
-          nest.isLess(panel, packing.fullPanels()), [&] { emit(full, false); },
-          [&] { emit(tail, true); });
+          nest.isLess(strip, cut.front().end), [&] { emit(cut.front()); },
+          [&] { emitAny(cut.drop_front()); });
+    };
+    emitAny(cutStrips());
+  }
+
+  // Where a column of packed weights starts, from the start of its group.
+  Value inPanel(Value column) {
+    if (packing.panel == plan.strip)
+      return nest.mul(column, packing.depth);
+    return nest.add(nest.mul(nest.div(column, packing.panel),
+                             packing.panel * packing.depth),
+                    nest.rem(column, packing.panel));
   }
 
   // Where the weights of a group start when they are not packed.
@@ -135,11 +162,11 @@ private:
 
   // Panels follow one another in memory: while tiles read one, each fetches its
   // share of the next. Null where that does not pay.
-  Value nextWeights(Value tile, Value rhsStart, int64_t vectors) {
+  Value nextWeights(Value tile, Value rhsStart, bool inFullPanel) {
     int64_t shift = log2Tiles();
     if (!plan.prefetch || !packed || shift == 0)
       return {};
-    int64_t panel = packing.depth * vectors * packing.lanes;
+    int64_t panel = packing.depth * rowStride(inFullPanel);
     Value last = nest.index(std::max<int64_t>(0, packing.size() - panel));
     Value next = nest.min(nest.add(rhsStart, panel), last);
     Value share = nest.rem(tile, int64_t(1) << shift);
@@ -147,7 +174,7 @@ private:
   }
 
   void emitTile(Value tile, Value lhsStart, Value rhsStart, Value channel,
-                int64_t vectors, Value mask) {
+                const Strips &strips, Value mask) {
     NestLoop parts[] = {{plan.outerCount(), 0, 0, 0},
                         {plan.rowSplit.parts(), 0, 0, 0},
                         {plan.columnSplit.parts(), 0, 0, 0}};
@@ -164,10 +191,10 @@ private:
                                 nest.mul(column, plan.columns.lhsStride)));
             sums.rhsStart = rhsStart;
             sums.sums = plan.sums;
-            sums.rhsRowStride = rowStride(vectors);
-            sums.vectors = vectors;
+            sums.rhsRowStride = rowStride(strips.inFullPanel);
+            sums.vectors = strips.vectors;
             sums.prefetch = plan.prefetch && packed;
-            sums.nextWeights = nextWeights(tile, rhsStart, vectors);
+            sums.nextWeights = nextWeights(tile, rhsStart, strips.inFullPanel);
             sums.nextShift = log2Tiles();
             if (!packed)
               sums.lastMask = mask;
@@ -176,8 +203,8 @@ private:
                 sums.offsets.push_back(r * plan.rows.lhsStride +
                                        c * plan.columns.lhsStride);
             SmallVector<Value> accumulators = emitContractionTile(nest, sums);
-            finish(accumulators, row, rows, column, columns, channel, vectors,
-                   mask);
+            finish(accumulators, row, rows, column, columns, channel,
+                   strips.vectors, mask);
           });
     });
   }
@@ -196,8 +223,8 @@ private:
       tile.mask = mask;
       tile.positions = columns;
       tile.positionStride = plan.columns.lhsStride;
-      tile.rhsRowStride = rowStride(1);
-      tile.rhsStart = packed ? nest.mul(channel, packing.depth) : channel;
+      tile.rhsRowStride = rowStride(/*inFullPanel=*/true);
+      tile.rhsStart = packed ? inPanel(channel) : channel;
       tile.registers = context.target.vectorRegisters;
       tile.lhsStart = nest.add(nest.add(start, channel),
                                nest.mul(column, plan.columns.lhsStride));
@@ -209,15 +236,14 @@ private:
         return;
       nest.loop(nest.index(0), nest.index(parts), 1, [&](Value part) {
         Value column = nest.add(nest.mul(part, size), from);
-        if (packing.fullPanels() > 0)
-          nest.loop(nest.index(0), nest.index(packing.fullPanels()), 1,
-                    [&](Value panel) {
-                      emit(column, size, nest.mul(panel, packing.panel),
-                           Value());
+        if (plan.fullStrips() > 0)
+          nest.loop(nest.index(0), nest.index(plan.fullStrips()), 1,
+                    [&](Value strip) {
+                      emit(column, size, nest.mul(strip, plan.strip), Value());
                     });
-        if (packing.tailVectors() > 0)
-          emit(column, size, nest.index(packing.fullPanels() * packing.panel),
-               nest.maskOf(packing.width % packing.panel));
+        if (plan.tailVectors() > 0)
+          emit(column, size, nest.index(plan.fullStrips() * plan.strip),
+               nest.maskOf(packing.width % plan.strip));
       });
     };
     const BalancedSplit &split = plan.columnSplit;
@@ -228,10 +254,10 @@ private:
   // Applies the epilogue to the sums and stores them.
   void finish(ArrayRef<Value> sums, Value row, int64_t rows, Value column,
               int64_t columns, Value channel, int64_t vectors, Value mask) {
-    graph::ElementBuilder elements = context.makeElementBuilder(packing.lanes);
+    graph::ElementBuilder elements = context.makeElementBuilder(plan.lanes);
     SmallVector<Value> channels;
     for (int64_t v = 0; v < vectors; ++v)
-      channels.push_back(nest.add(channel, v * packing.lanes));
+      channels.push_back(nest.add(channel, v * plan.lanes));
     SmallVector<Value> at(indices);
     const Value *sum = sums.begin();
     for (int64_t r = 0; r < rows; ++r) {
@@ -289,6 +315,22 @@ static bool hasVectorEpilogue(KernelContext &context) {
   return depends.contains(context.result);
 }
 
+// The panels that the kernel's weights were packed to; null: they are not.
+static FailureOr<std::optional<PanelShape>> getPanels(KernelContext &context) {
+  auto weights = dyn_cast<BlockArgument>(context.root->getOperand(1));
+  std::optional<DictionaryAttr> packings = context.source.getPackings();
+  Attribute found;
+  if (weights && packings)
+    found = packings->get(std::to_string(weights.getArgNumber()));
+  if (!found)
+    return std::optional<PanelShape>();
+  if (std::optional<PanelShape> panels = parsePanelShape(found))
+    return panels;
+  return context.source.emitOpError("packing of operand ")
+         << weights.getArgNumber()
+         << " must be {lanes = columns, panel = columns}, found " << found;
+}
+
 FailureOr<int64_t> sluice::emitContraction(KernelContext &context) {
   if (!context.root || context.root->getNumOperands() < 2)
     return 0;
@@ -307,16 +349,24 @@ FailureOr<int64_t> sluice::emitContraction(KernelContext &context) {
               .getShape()
               .size())
     return 0;
+  FailureOr<std::optional<PanelShape>> panels = getPanels(context);
+  if (failed(panels))
+    return failure();
+  bool packed = panels->has_value();
+  const PanelShape *shape = packed ? &**panels : nullptr;
   std::optional<ContractionPlan> plan =
-      planContraction(context.root, context.target, &layout);
+      planContraction(context.root, context.target, &layout, shape);
+  // No other emitter reads panels.
+  if (packed && (!plan || rhsType.getRank() != 1 ||
+                 rhsType.getDimSize(0) < plan->packing.size()))
+    return context.root->emitOpError("cannot read weights packed to panels of ")
+           << shape->panel << " columns";
   if (!plan)
     return 0;
-  // Packed weights have one dimension; others must be read along rows.
-  bool packed = rhsType.getRank() == 1;
+  // Weights that are not packed must be read along rows.
   bool rowsFollow =
       isa<graph::ContractOp>(context.root) || rhsType.getLayout().isIdentity();
-  if (packed ? rhsType.getDimSize(0) < plan->packing.size()
-             : plan->packing.widthStride != 1 || !rowsFollow)
+  if (!packed && (plan->packing.widthStride != 1 || !rowsFollow))
     return 0;
   ContractionEmitter(context, *plan, packed).emit();
   return plan->chunks();

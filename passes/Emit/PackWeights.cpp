@@ -82,7 +82,9 @@ private:
     Builder builder(function.getContext());
     function.setBuffersAttr(builder.getArrayAttr(buffers));
     function.setPackingsAttr(builder.getDictionaryAttr(builder.getNamedAttr(
-        std::to_string(input), builder.getStringAttr("panels"))));
+        std::to_string(input),
+        toAttribute(function.getContext(),
+                    PanelShape{packing->panel, packing->lanes}))));
     return success();
   }
 

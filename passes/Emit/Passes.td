@@ -11,7 +11,8 @@ def PackWeights : Pass<"pack-weights", "::mlir::ModuleOp"> {
     The constant right operand of a matrix product or convolution becomes a
     constant of one dimension that holds the panels of `ContractionPlan.h`,
     where every launch of the kernel passes a constant. The kernel's attribute
-    `packings` then names the operand. Constants that nothing refers to any
+    `packings` then names the operand and the panels' columns. Targets with
+    narrower vectors read the same panels in parts. Constants that nothing refers to any
     more are removed.
 
     ```mlir

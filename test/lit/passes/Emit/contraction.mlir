@@ -18,7 +18,7 @@
 // CHECK: vector.store
 // CHECK-NOT: vector.maskedstore
 kernel.func @gemm [memref<28x64xf32>, memref<4096xf32>, memref<64xf32>,
-                   memref<28x64xf32>] attributes {packings = {"1" = "panels"}} {
+                   memref<28x64xf32>] attributes {packings = {"1" = {lanes = 16, panel = 32}}} {
 ^bb0(%a: tensor<28x64xf32>, %w: tensor<64x64xf32>, %b: tensor<64xf32>):
   %0 = graph.contract %a, %w : tensor<28x64xf32>, tensor<64x64xf32>
   %1 = graph.broadcast %b dims [1] to [28, 64] : tensor<64xf32>
@@ -33,7 +33,7 @@ kernel.func @gemm [memref<28x64xf32>, memref<4096xf32>, memref<64xf32>,
 // WIDE: :14 = scf.for
 // CHECK: vector.maskedstore
 kernel.func @edges [memref<15x8xf32>, memref<128xf32>, memref<15x10xf32>]
-    attributes {packings = {"1" = "panels"}} {
+    attributes {packings = {"1" = {lanes = 16, panel = 16}}} {
 ^bb0(%a: tensor<15x8xf32>, %w: tensor<8x10xf32>):
   %0 = graph.contract %a, %w : tensor<15x8xf32>, tensor<8x10xf32>
   kernel.yield %0 : tensor<15x10xf32>
@@ -45,7 +45,7 @@ kernel.func @edges [memref<15x8xf32>, memref<128xf32>, memref<15x10xf32>]
 // CHECK: :8 = scf.for
 // CHECK: return
 kernel.func @row [memref<1x512xf32>, memref<131072xf32>, memref<1x256xf32>]
-    attributes {packings = {"1" = "panels"}} {
+    attributes {packings = {"1" = {lanes = 16, panel = 128}}} {
 ^bb0(%a: tensor<1x512xf32>, %w: tensor<512x256xf32>):
   %0 = graph.contract %a, %w : tensor<1x512xf32>, tensor<512x256xf32>
   kernel.yield %0 : tensor<1x256xf32>
@@ -63,10 +63,34 @@ kernel.func @row [memref<1x512xf32>, memref<131072xf32>, memref<1x256xf32>]
 // CHECK: return
 kernel.func @next_panel [memref<28x1024xf32>, memref<65536xf32>,
                          memref<28x64xf32>]
-    attributes {packings = {"1" = "panels"}} {
+    attributes {packings = {"1" = {lanes = 16, panel = 32}}} {
 ^bb0(%a: tensor<28x1024xf32>, %w: tensor<1024x64xf32>):
   %0 = graph.contract %a, %w : tensor<28x1024xf32>, tensor<1024x64xf32>
   kernel.yield %0 : tensor<28x64xf32>
+}
+
+// Panels for vectors of sixteen, cut in two by vectors of eight: strips of whole
+// panels read rows 32 apart, those of the last panel, one vector of sixteen
+// wide, rows 16 apart.
+// CHECK-LABEL: func.func private @cut_panels
+// WIDE-SAME: kernel.chunks = 2
+// WIDE-NOT: arith.remui
+// NARROW-SAME: kernel.chunks = 3
+// NARROW: arith.cmpi ult, %{{.*}}, %c2
+// NARROW: %[[COLUMN:.*]] = arith.muli %{{.*}}, %c16
+// NARROW: arith.divui %[[COLUMN]], %c32
+// NARROW: arith.remui %[[COLUMN]], %c32
+// NARROW: :12 = scf.for %[[K:.*]] = %c0
+// NARROW: arith.muli %[[K]], %c32
+// NARROW: } else {
+// NARROW: scf.for %[[K:.*]] = %c0{{[_0-9]*}} to %c64{{[_0-9]*}} step
+// NARROW: arith.muli %[[K]], %c16
+// CHECK: return
+kernel.func @cut_panels [memref<28x64xf32>, memref<3072xf32>, memref<28x40xf32>]
+    attributes {packings = {"1" = {lanes = 16, panel = 32}}} {
+^bb0(%a: tensor<28x64xf32>, %w: tensor<64x40xf32>):
+  %0 = graph.contract %a, %w : tensor<28x64xf32>, tensor<64x40xf32>
+  kernel.yield %0 : tensor<28x40xf32>
 }
 
 // A convolution sums rows of the window: 3 times 3 * 16 contiguous elements.
@@ -77,7 +101,7 @@ kernel.func @next_panel [memref<28x1024xf32>, memref<65536xf32>,
 // CHECK: return
 kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
                    memref<1x7x14x16xf32>]
-    attributes {packings = {"1" = "panels"}} {
+    attributes {packings = {"1" = {lanes = 16, panel = 16}}} {
 ^bb0(%x: tensor<1x9x16x16xf32>, %w: tensor<3x3x16x16xf32>):
   %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0]
        : tensor<1x9x16x16xf32>, tensor<3x3x16x16xf32>
@@ -102,7 +126,7 @@ kernel.func @conv [memref<1x9x16x16xf32>, memref<2304xf32>,
 // CHECK: return
 kernel.func @depthwise [memref<1x9x16x32xf32>, memref<288xf32>,
                         memref<1x7x14x32xf32>]
-    attributes {packings = {"1" = "panels"}} {
+    attributes {packings = {"1" = {lanes = 16, panel = 16}}} {
 ^bb0(%x: tensor<1x9x16x32xf32>, %w: tensor<3x3x1x32xf32>):
   %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0] groups 32
        : tensor<1x9x16x32xf32>, tensor<3x3x1x32xf32>
@@ -116,7 +140,7 @@ kernel.func @depthwise [memref<1x9x16x32xf32>, memref<288xf32>,
 // CHECK: return
 kernel.func @depthwise_rows [memref<1x58x58x64xf32>, memref<576xf32>,
                              memref<1x56x56x64xf32>]
-    attributes {packings = {"1" = "panels"}} {
+    attributes {packings = {"1" = {lanes = 16, panel = 16}}} {
 ^bb0(%x: tensor<1x58x58x64xf32>, %w: tensor<3x3x1x64xf32>):
   %0 = graph.conv %x, %w strides [1, 1] pads [0, 0] to [0, 0] groups 64
        : tensor<1x58x58x64xf32>, tensor<3x3x1x64xf32>

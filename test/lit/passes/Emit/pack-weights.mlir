@@ -10,7 +10,7 @@ kernel.data @w dense<[[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0],
                       [10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0, 19.0]]>
     : tensor<2x10xf32>
 
-// CHECK: kernel.func @k [memref<8x2xf32>, memref<24xf32>, memref<8x10xf32>] attributes {packings = {"1" = "panels"}}
+// CHECK: kernel.func @k [memref<8x2xf32>, memref<24xf32>, memref<8x10xf32>] attributes {packings = {"1" = {lanes = 4 : i64, panel = 8 : i64}}}
 kernel.func @k [memref<8x2xf32>, memref<2x10xf32>, memref<8x10xf32>] {
 ^bb0(%a: tensor<8x2xf32>, %w: tensor<2x10xf32>):
   %0 = graph.contract %a, %w : tensor<8x2xf32>, tensor<2x10xf32>

@@ -134,15 +134,6 @@ std::vector<StringRef> sluice::checkableSets(bool isX86) {
   return names;
 }
 
-static CpuBits &bitsOf(CpuRequirements &result, uint32_t leaf,
-                       uint32_t subleaf) {
-  for (CpuBits &bits : result.bits)
-    if (bits.leaf == leaf && bits.subleaf == subleaf)
-      return bits;
-  result.bits.push_back({leaf, subleaf, {0, 0, 0, 0}});
-  return result.bits.back();
-}
-
 CpuRequirements sluice::requirementsOf(const llvm::MCSubtargetInfo &subtarget,
                                        bool isX86) {
   CpuRequirements result;
@@ -154,7 +145,9 @@ CpuRequirements sluice::requirementsOf(const llvm::MCSubtargetInfo &subtarget,
       if (!enabled(set.name))
         continue;
       result.names.push_back(set.name);
-      bitsOf(result, set.leaf, set.subleaf).mask[set.reg] |= 1u << set.bit;
+      CpuBits bits = {set.leaf, set.subleaf, {0, 0, 0, 0}};
+      bits.mask[set.reg] = 1u << set.bit;
+      result.bits.push_back(bits);
       result.osState |= set.state;
     }
     return result;
@@ -163,7 +156,7 @@ CpuRequirements sluice::requirementsOf(const llvm::MCSubtargetInfo &subtarget,
     if (!enabled(set.name))
       continue;
     result.names.push_back(set.name);
-    bitsOf(result, set.leaf, 0).mask[0] |= set.mask;
+    result.bits.push_back({set.leaf, 0, {set.mask, 0, 0, 0}});
   }
   return result;
 }

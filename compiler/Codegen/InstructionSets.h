@@ -30,7 +30,7 @@ struct CpuBits {
 
 struct CpuRequirements {
   std::vector<std::string> names; ///< LLVM names, in table order
-  std::vector<CpuBits> bits;      ///< merged by leaf
+  std::vector<CpuBits> bits;      ///< one per name
   uint64_t osState = 0;           ///< XCR0
 };
 

@@ -33,6 +33,7 @@ int sluice_init(sluice_instance *instance, const sluice_model *model,
     }
   }
   if (instance->level < 0) {
+    instance->model = model;
     /* The last level asks for least: the one worth naming. */
     if (model->level_count > 0)
       instance->error.text = model->levels[model->level_count - 1].name;

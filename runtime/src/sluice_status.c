@@ -86,6 +86,31 @@ static void put_number(struct line *line, int64_t value) {
   put(line, p);
 }
 
+/* The word at `index` of words with spaces between them. */
+static void put_word(struct line *line, const char *words, int32_t index) {
+  for (; index > 0 && *words; ++words)
+    index -= *words == ' ';
+  for (; *words && *words != ' '; ++words) {
+    const char letter[2] = {*words, 0};
+    put(line, letter);
+  }
+}
+
+/* What this machine lacks of the level that asks for least. */
+static void put_missing(struct line *line, const sluice_model *model) {
+  if (model->level_count < 1)
+    return;
+  const sluice_level *level = &model->levels[model->level_count - 1];
+  int32_t i = sluice_cpu_missing(level, 0);
+  put(line, i < level->bit_count ? " (missing"
+                                 : " (the system does not save its registers");
+  for (; i < level->bit_count; i = sluice_cpu_missing(level, i + 1)) {
+    put(line, " ");
+    put_word(line, level->features, i);
+  }
+  put(line, ")");
+}
+
 size_t sluice_error_text(const sluice_instance *instance, char *buffer,
                          size_t size) {
   struct line line = {buffer, buffer ? size : 0, 0};
@@ -107,6 +132,8 @@ size_t sluice_error_text(const sluice_instance *instance, char *buffer,
     put(&line, error->text);
     put(&line, "'");
   }
+  if (error->status == SLUICE_CPU_UNSUPPORTED && instance->model)
+    put_missing(&line, instance->model);
   if (error->required || error->found) {
     put(&line, " (found ");
     put_number(&line, error->found);

@@ -68,8 +68,13 @@ typedef struct sluice_state_header {
 #define SLUICE_STATE_MAGIC UINT64_C(0x65746174532d6c53)
 #define SLUICE_INSTANCE_CHECK UINT64_C(0x656369756c532d31)
 
-/* 1 when this machine has all that the level needs. */
+/* 1 when this machine has all that the level needs, and the system saves the
+   registers. */
 int sluice_cpu_supports(const sluice_level *level);
+
+/* The first of the level's bits from `from` on that this machine lacks;
+   bit_count when there is none. */
+int32_t sluice_cpu_missing(const sluice_level *level, int32_t from);
 
 /* Referenced by every model: linking against a runtime of another ABI fails. */
 extern const unsigned char sluice_abi_1;

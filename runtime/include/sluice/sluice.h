@@ -173,8 +173,8 @@ typedef struct sluice_cpu_bits {
 
 typedef struct sluice_level {
   const char *name;     /* such as "x86-64-v3" */
-  const char *features; /* the instruction sets, for people */
-  const sluice_cpu_bits *bits;
+  const char *features; /* the instruction sets, with spaces between them */
+  const sluice_cpu_bits *bits; /* one for each of them */
   int32_t bit_count;
   int32_t reserved;
   uint64_t os_state; /* x86: bits of XCR0 that must be enabled */

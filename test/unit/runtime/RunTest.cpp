@@ -267,6 +267,34 @@ TEST(Init, picksTheBestLevelTheMachineHas) {
   fake.model.level_count = 1;
   EXPECT_EQ(sluice_init(&net, &fake.model, nullptr), SLUICE_CPU_UNSUPPORTED);
   EXPECT_STREQ(sluice_last_error(&net)->text, "future");
+  EXPECT_EQ(sluice_run(&net, 0, nullptr, nullptr), SLUICE_NOT_INITIALISED);
+}
+
+TEST(Init, namesWhatIsMissingOfTheLeastLevel) {
+  FakeModel fake;
+  sluice_cpu_bits never = {0x7fffffff, 0, {~0u, ~0u, ~0u, ~0u}};
+  sluice_cpu_bits bits[4] = {{}, never, {}, never};
+  sluice_level levels[2] = {{"best", "best", &never, 1, 0, 0},
+                            {"least", "one two three four", bits, 4, 0, 0}};
+  fake.model.levels = levels;
+  fake.model.level_count = 2;
+  sluice_instance net;
+  auto text = [&] {
+    EXPECT_EQ(sluice_init(&net, &fake.model, nullptr), SLUICE_CPU_UNSUPPORTED);
+    char line[200];
+    sluice_error_text(&net, line, sizeof line);
+    return std::string(line);
+  };
+  const std::string start =
+      "fake: this CPU lacks instructions the model was compiled for: 'least' ";
+  EXPECT_EQ(text(), start + "(missing two four)");
+  // Fewer names than bits: an archive of another make.
+  levels[1].features = "one";
+  EXPECT_EQ(text(), start + "(missing  )");
+#if defined(__x86_64__)
+  levels[1] = {"least", "", nullptr, 0, 0, uint64_t(1) << 62};
+  EXPECT_EQ(text(), start + "(the system does not save its registers)");
+#endif
 }
 
 #if defined(__x86_64__)

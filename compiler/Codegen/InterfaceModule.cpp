@@ -120,11 +120,8 @@ Constant *InterfaceBuilder::entry(unsigned index) {
   auto *pointer = llvm::PointerType::getUnqual(context);
   auto *i32 = llvm::Type::getInt32Ty(context);
   auto *entryType = llvm::FunctionType::get(i32, {pointer}, false);
-  for (const InterfaceLevel &level : model.levels)
-    variants.push_back(hidden(
-        entrySymbol(model.name, index,
-                    model.levels.size() > 1 ? StringRef(level.name) : ""),
-        entryType));
+  for (size_t level = 0; level < model.levels.size(); ++level)
+    variants.push_back(hidden(entrySymbol(model, index, level), entryType));
   Constant *workspaceFunction =
       entry.hasWorkspaceFunction
           ? hidden(workspaceSymbol(model.name, index),

@@ -16,6 +16,14 @@ std::string sluice::entrySymbol(StringRef model, unsigned entry,
          std::to_string(entry);
 }
 
+std::string sluice::entrySymbol(const ModelInterface &model, unsigned entry,
+                                size_t level) {
+  return entrySymbol(model.name, entry,
+                     model.levels.size() > 1
+                         ? StringRef(model.levels[level].name)
+                         : StringRef());
+}
+
 std::string sluice::workspaceSymbol(StringRef model, unsigned entry) {
   return "sluice_" + modelIdentifier(model) + "_workspace_" +
          std::to_string(entry);

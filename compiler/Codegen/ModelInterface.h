@@ -82,6 +82,9 @@ struct ModelInterface {
 /// several. All are hidden in the final archive.
 std::string entrySymbol(llvm::StringRef model, unsigned entry,
                         llvm::StringRef level = "");
+/// Of the level `level` of the model.
+std::string entrySymbol(const ModelInterface &model, unsigned entry,
+                        size_t level);
 std::string workspaceSymbol(llvm::StringRef model, unsigned entry);
 std::string constantSymbol(llvm::StringRef model, unsigned index);
 

@@ -60,12 +60,14 @@ public:
   /// The imported function. After Stage::Import only.
   mlir::func::FuncOp function();
   mlir::MLIRContext &context() { return mlirContext; }
-  llvm::Module &llvmModule() { return *machineModule; }
-  const TargetSpec &target() const { return targetSpec; }
+  /// The instruction-set levels, best first. After Stage::Graph only.
+  llvm::ArrayRef<TargetSpec> levels() const { return targets; }
   const ModelInterface &interface() const { return modelInterface; }
 
-  /// Text of the stage: MLIR, LLVM IR, or assembly for Stage::Object.
+  /// Text of the stage: MLIR, or of the best level LLVM IR, or assembly for
+  /// Stage::Object.
   llvm::Expected<std::string> print(Stage stage);
+  /// One per level.
   llvm::ArrayRef<KernelObject> kernels() const { return kernelObjects; }
   llvm::ArrayRef<Constant> constants() const { return constantList; }
   /// The launches of the entry, where the options ask for tracing.
@@ -87,9 +89,11 @@ private:
   llvm::Error runKernel();
   llvm::Error runLLVM();
   llvm::Error emit();
-  llvm::Error runPasses(mlir::PassManager &manager, llvm::StringRef stage);
+  llvm::Error runPasses(mlir::PassManager &manager, mlir::ModuleOp module,
+                        llvm::StringRef stage);
   llvm::Error fillUnknownSizes();
   llvm::Error saveTemp(llvm::StringRef suffix, llvm::StringRef bytes);
+  std::string levelSuffix(size_t level, llvm::StringRef suffix) const;
   std::string printModule();
 
   CompileOptions opts;
@@ -99,8 +103,8 @@ private:
   llvm::LLVMContext llvmContext;
   std::unique_ptr<tensorflow::FlatGraph> flatGraph;
   mlir::OwningOpRef<mlir::ModuleOp> mlirModule;
-  std::unique_ptr<llvm::Module> machineModule;
-  TargetSpec targetSpec;
+  std::vector<TargetSpec> targets;
+  std::vector<std::unique_ptr<llvm::Module>> machineModules; ///< per level
   ModelInterface modelInterface;
   std::vector<KernelObject> kernelObjects;
   std::vector<Constant> constantList;

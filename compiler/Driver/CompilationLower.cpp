@@ -1,5 +1,7 @@
 //===- CompilationLower.cpp - From the graph to machine code --------------===//
 
+#include "compiler/Codegen/Levels.h"
+#include "compiler/Codegen/Names.h"
 #include "compiler/Codegen/OutputFiles.h"
 #include "compiler/Driver/Compilation.h"
 #include "compiler/Driver/Diagnostics.h"
@@ -12,23 +14,31 @@
 using namespace mlir;
 using namespace sluice;
 
+static std::string textOf(const llvm::Module &module) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module.print(os, nullptr);
+  return text;
+}
+
 llvm::Error Compilation::runGraph() {
-  llvm::Expected<TargetSpec> target = parseTarget(opts.cpu, opts.triple);
-  if (!target)
-    return makeFileError("sluice", llvm::toString(target.takeError()),
+  auto levels = parseLevels(opts.cpu, opts.triple);
+  if (!levels)
+    return makeFileError("sluice", llvm::toString(levels.takeError()),
                          ErrorKind::Usage);
-  targetSpec = std::move(*target);
+  targets = std::move(*levels);
   PassManager manager(&mlirContext);
-  buildGraphPipeline(manager, targetSpec, {opts.strictAccuracy});
-  if (llvm::Error error = runPasses(manager, "graph"))
+  buildGraphPipeline(manager, {opts.strictAccuracy});
+  if (llvm::Error error = runPasses(manager, *mlirModule, "graph"))
     return error;
   return saveTemp("graph.mlir", printModule());
 }
 
 llvm::Error Compilation::runKernel() {
   PassManager manager(&mlirContext);
-  buildKernelPipeline(manager, targetSpec);
-  if (llvm::Error error = runPasses(manager, "kernel"))
+  // One layout of the weights: what the widest vectors read, others can.
+  buildKernelPipeline(manager, targets.front());
+  if (llvm::Error error = runPasses(manager, *mlirModule, "kernel"))
     return error;
 
   modelInterface.name = opts.name;
@@ -36,10 +46,10 @@ llvm::Error Compilation::runKernel() {
       llvm::sys::path::filename(llvm::StringRef(opts.model).rtrim('/')).str();
   modelInterface.sourceKind =
       flatGraph->signatures().empty() ? "GraphDef" : "SavedModel";
-  modelInterface.triple = targetSpec.triple;
-  bool native = targetSpec.name == "native";
-  modelInterface.levels.push_back({native ? targetSpec.cpu : targetSpec.name,
-                                   targetSpec.cpu, targetSpec.features});
+  modelInterface.triple = targets.front().triple;
+  for (const TargetSpec &target : targets)
+    modelInterface.levels.push_back(
+        {levelName(target), target.cpu, target.features});
   if (llvm::Error error = describeModel(*mlirModule, modelInterface))
     return error;
   if (!flatGraph->signatureKey().empty())
@@ -53,30 +63,50 @@ llvm::Error Compilation::runKernel() {
 llvm::Error Compilation::runLLVM() {
   static const bool registered = (registerUpstreamPasses(), true);
   (void)registered;
-  PassManager manager(&mlirContext);
-  buildLLVMPipeline(manager, targetSpec, opts.traceLaunches);
-  if (llvm::Error error = runPasses(manager, "llvm"))
-    return error;
-  DiagnosticCollector collector(mlirContext, opts.model);
-  auto translated = translateToLLVM(*mlirModule, llvmContext, targetSpec);
-  if (!translated)
-    return llvm::joinErrors(translated.takeError(),
-                            collector.takeErrors("translation to LLVM IR"));
-  machineModule = std::move(*translated);
-  if (opts.saveTemps.empty())
-    return llvm::Error::success();
-  llvm::Expected<std::string> text = print(Stage::LLVM);
-  return text ? saveTemp("ll", *text) : text.takeError();
+  for (auto [level, target] : llvm::enumerate(targets)) {
+    // Up to here the levels share everything.
+    OwningOpRef<ModuleOp> module = mlirModule->clone();
+    nameEntries(*module, modelInterface, level);
+    PassManager manager(&mlirContext);
+    buildLLVMPipeline(manager, target, opts.traceLaunches);
+    if (llvm::Error error = runPasses(manager, *module, "llvm"))
+      return error;
+    DiagnosticCollector collector(mlirContext, opts.model);
+    auto translated = translateToLLVM(*module, llvmContext, target);
+    if (!translated)
+      return llvm::joinErrors(translated.takeError(),
+                              collector.takeErrors("translation to LLVM IR"));
+    machineModules.push_back(std::move(*translated));
+    if (opts.saveTemps.empty())
+      continue;
+    if (llvm::Error error =
+            saveTemp(levelSuffix(level, "ll"), textOf(*machineModules.back())))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+// Of a file that each level has one of.
+std::string Compilation::levelSuffix(size_t level, StringRef suffix) const {
+  if (targets.size() == 1)
+    return suffix.str();
+  return toIdentifier(modelInterface.levels[level].name) + "." + suffix.str();
 }
 
 llvm::Error Compilation::emit() {
-  auto bytes = emitObject(*machineModule, targetSpec);
-  if (!bytes)
-    return bytes.takeError();
-  kernelObjects.push_back(
-      {modelInterface.levels.front().name, std::move(*bytes)});
-  const auto &object = kernelObjects.back().bytes;
-  return saveTemp("o", llvm::StringRef(object.data(), object.size()));
+  for (auto [level, target] : llvm::enumerate(targets)) {
+    auto bytes = emitObject(*machineModules[level], target);
+    if (!bytes)
+      return bytes.takeError();
+    kernelObjects.push_back(
+        {modelInterface.levels[level].name, std::move(*bytes)});
+    const auto &object = kernelObjects.back().bytes;
+    if (llvm::Error error =
+            saveTemp(levelSuffix(level, "o"),
+                     llvm::StringRef(object.data(), object.size())))
+      return error;
+  }
+  return llvm::Error::success();
 }
 
 llvm::Error Compilation::checkPrintAfter() const {
@@ -92,15 +122,12 @@ llvm::Error Compilation::checkPrintAfter() const {
 llvm::Expected<std::string> Compilation::print(Stage stage) {
   if (stage < Stage::LLVM)
     return printModule();
-  std::string text;
-  if (stage == Stage::LLVM) {
-    llvm::raw_string_ostream os(text);
-    machineModule->print(os, nullptr);
-    return text;
-  }
+  if (stage == Stage::LLVM)
+    return textOf(*machineModules.front());
   EmitOptions emitOptions;
   emitOptions.assembly = true;
-  auto assembly = emitObject(*machineModule, targetSpec, emitOptions);
+  auto assembly =
+      emitObject(*machineModules.front(), targets.front(), emitOptions);
   if (!assembly)
     return assembly.takeError();
   return std::string(assembly->data(), assembly->size());

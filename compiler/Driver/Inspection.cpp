@@ -131,6 +131,8 @@ Inspection sluice::inspect(Compilation &compilation) {
     info.problems = splitErrors(std::move(error));
     return info;
   }
+  for (const InterfaceLevel &level : compilation.interface().levels)
+    info.levels.push_back(level.name);
   const InterfaceEntry &entry = compilation.interface().entries.front();
   info.workspaceBytes = entry.workspaceBytes;
   if (auto live = compilation.function()->getAttrOfType<IntegerAttr>(

@@ -30,6 +30,7 @@ struct Inspection {
   int64_t flops = 0; ///< a multiply-add counts as two
   int64_t bytes = 0; ///< of all values that operators make
 
+  std::vector<std::string> levels; ///< it would be compiled for, best first
   std::optional<int64_t> workspaceBytes;
   int64_t liveBytes = 0;     ///< of temporaries, at most, at one time
   bool makesStrings = false; ///< whose characters need workspace beyond that

@@ -32,6 +32,10 @@ public:
   std::string errorText() const;
   std::vector<HostTensor> outputs() const;
   size_t workspaceBytes() const { return workspaceSize; }
+  /// Of the model's levels the one that this machine runs.
+  llvm::StringRef levelName() const {
+    return instance.model->levels[instance.level].name;
+  }
 
 private:
   friend class LoadedModel;

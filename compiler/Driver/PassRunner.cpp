@@ -69,13 +69,13 @@ static void collectArguments(OpPassManager &manager, llvm::StringSet<> &names) {
   }
 }
 
-llvm::Error Compilation::runPasses(PassManager &manager,
+llvm::Error Compilation::runPasses(PassManager &manager, ModuleOp module,
                                    llvm::StringRef stage) {
   collectArguments(manager, passNames);
   DiagnosticCollector collector(mlirContext, opts.model);
   manager.addInstrumentation(
       std::make_unique<PassWatcher>(timer, opts.printAfter, llvm::errs()));
-  if (failed(manager.run(*mlirModule)))
+  if (failed(manager.run(module)))
     return collector.takeErrors("stage '" + stage.str() + "'");
   return llvm::Error::success();
 }

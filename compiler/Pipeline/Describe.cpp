@@ -61,8 +61,6 @@ llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
     entry.name = function.getSymName().str();
     if (llvm::Error error = describeEntry(function, symbols, entry))
       return error;
-    function->setAttr("kernel.symbol", builder.getStringAttr(entrySymbol(
-                                           model.name, model.entries.size())));
     model.entries.push_back(std::move(entry));
   }
   unsigned index = 0;
@@ -87,6 +85,16 @@ llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
     model.relaxBits |= 1;
   }
   return llvm::Error::success();
+}
+
+void sluice::nameEntries(ModuleOp module, const ModelInterface &model,
+                         size_t level) {
+  Builder builder(module.getContext());
+  unsigned index = 0;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr("kernel.workspace"))
+      function->setAttr("kernel.symbol", builder.getStringAttr(entrySymbol(
+                                             model, index++, level)));
 }
 
 std::vector<Constant>

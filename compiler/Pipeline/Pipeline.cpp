@@ -16,7 +16,6 @@ using namespace mlir;
 using namespace sluice;
 
 void sluice::buildGraphPipeline(OpPassManager &manager,
-                                const TargetSpec &target,
                                 const GraphOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createCanonicalizerPass());
@@ -87,9 +86,8 @@ void sluice::buildLLVMPipeline(OpPassManager &manager, const TargetSpec &target,
   manager.addPass(createMaskHalvesAsIntegers());
 }
 
-static void buildDefaultGraph(OpPassManager &manager,
-                              const TargetSpec &target) {
-  buildGraphPipeline(manager, target, GraphOptions());
+static void buildDefaultGraph(OpPassManager &manager) {
+  buildGraphPipeline(manager, GraphOptions());
 }
 
 // A pipeline for the default target, by name.
@@ -109,7 +107,7 @@ static void buildUntracedLLVMPipeline(OpPassManager &manager,
 
 void sluice::registerPipelines() {
   static PassPipelineRegistration<> graph("graph-pipeline", "Simplify a graph",
-                                          buildDefault<buildDefaultGraph>);
+                                          buildDefaultGraph);
   static PassPipelineRegistration<> kernel(
       "kernel-pipeline", "Schedule a graph", buildDefault<buildKernelPipeline>);
   static PassPipelineRegistration<> llvmPipeline(

@@ -23,10 +23,12 @@ struct GraphOptions {
 
 /// Graph to simplified graph: canonical forms, algorithms, layouts, padding
 /// made explicit.
-void buildGraphPipeline(mlir::OpPassManager &manager, const TargetSpec &target,
+void buildGraphPipeline(mlir::OpPassManager &manager,
                         const GraphOptions &options);
 
 /// Graph to runner and kernels: fusion, buffers, workspace. Ends verified.
+/// Weights are packed for `target`; targets with vectors no wider can run the
+/// result too.
 void buildKernelPipeline(mlir::OpPassManager &manager,
                          const TargetSpec &target);
 
@@ -36,9 +38,14 @@ void buildLLVMPipeline(mlir::OpPassManager &manager, const TargetSpec &target,
                        bool traceLaunches = false);
 
 /// Fills entries, nodes and messages from a module that the kernel pipeline
-/// made, and names the symbols of entries and constants in it; `model.name`
-/// must be set. Call it before the LLVM pipeline.
+/// made, and names the symbols of constants in it; `model.name` must be set.
+/// Call it before the LLVM pipeline.
 llvm::Error describeModel(mlir::ModuleOp module, ModelInterface &model);
+
+/// Gives the entries of such a module the symbols that they have for the level
+/// `level` of the model.
+void nameEntries(mlir::ModuleOp module, const ModelInterface &model,
+                 size_t level);
 
 /// The constants of such a module, in the order of their symbols. The bytes
 /// are borrowed from the module's context or from `storage`.

@@ -106,7 +106,7 @@ static llvm::Expected<Measurement> measure(PreparedRun &run, StringRef model,
 static void print(const Measurement &result, const Compilation &compilation,
                   const PreparedRun &run, int64_t threads, bool json,
                   const Machine *machine) {
-  StringRef cpu = compilation.interface().levels.front().name;
+  StringRef cpu = run.levelName();
   if (json) {
     llvm::json::OStream os(llvm::outs());
     auto time = [&](StringRef key, double value) { // to the nanosecond

@@ -25,9 +25,10 @@ static const OptionSpec model[] = {
 };
 
 static const OptionSpec target[] = {
-    {"--cpu", "NAME",
+    {"--cpu", "NAME[,NAME...]",
      "instruction-set level or CPU: x86-64-v3 (default), x86-64-v4, native, or "
-     "a name LLVM knows"},
+     "a name LLVM knows; of several, the program picks the best one that its "
+     "machine has"},
     {"--target", "TRIPLE",
      "x86_64-linux-gnu or aarch64-linux-gnu (default: this machine)"},
     {"--accuracy", "strict|default",
@@ -64,10 +65,6 @@ sluice::makeCompileOptions(const Arguments &arguments) {
       return error;
   options.cpu = arguments.value("--cpu").str();
   options.triple = arguments.value("--target").str();
-  if (StringRef(options.cpu).contains(','))
-    return usageError("option '--cpu' takes one level, got '" + options.cpu +
-                          "'",
-                      "one archive for several levels is not supported yet");
   StringRef accuracy = arguments.value("--accuracy");
   if (!accuracy.empty() && accuracy != "strict" && accuracy != "default")
     return usageError("option '--accuracy' takes strict or default, got '" +

@@ -116,6 +116,11 @@ static llvm::Error compile(const Arguments &arguments) {
   if (stage == Stage::None)
     return usageError("unknown --emit '" + emit + "'",
                       "it is one of graph, kernel, llvm, asm, obj, lib");
+  if (stage >= Stage::LLVM && emit != "lib" &&
+      StringRef(made->cpu).contains(','))
+    return usageError("--emit=" + emit + " shows one level, --cpu names '" +
+                          made->cpu + "'",
+                      "name one of them");
 
   Compilation compilation(std::move(*made));
   if (llvm::Error error = compilation.runTo(Stage::Read))

@@ -4,6 +4,7 @@
 #include "compiler/Driver/ValueText.h"
 #include "compiler/Support/ModelError.h"
 #include "tools/sluice/Commands.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 
@@ -69,6 +70,8 @@ static void printText(const Inspection &info) {
          << " times the " << info.liveBytes << " that live at once";
     os << '\n';
   }
+  if (!info.levels.empty())
+    os << "levels      " << llvm::join(info.levels, ", ") << '\n';
   for (const std::string &problem : info.problems)
     os << "unsupported " << problem << '\n';
   os << (info.problems.empty() ? "compiles\n" : "does not compile\n");
@@ -127,6 +130,11 @@ static void printJson(const Inspection &info, StringRef model) {
     }
     if (info.makesStrings)
       os.attribute("makes_strings", true);
+    if (!info.levels.empty())
+      os.attributeArray("levels", [&] {
+        for (const std::string &level : info.levels)
+          os.value(level);
+      });
     os.attribute("compiles", info.problems.empty());
     os.attributeArray("problems", [&] {
       for (const std::string &problem : info.problems)

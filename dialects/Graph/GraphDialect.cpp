@@ -1,6 +1,7 @@
 //===- GraphDialect.cpp - Registration, types and attributes --------------===//
 
 #include "dialects/Graph/GraphDialect.h"
+#include "dialects/Graph/GraphLoopOps.h"
 #include "dialects/Graph/GraphOps.h"
 #include "dialects/Graph/LayoutInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,6 +41,11 @@ void GraphDialect::initialize() {
   registerWindowOps();
   registerContractionOps();
   registerWinogradOps();
+  // Control flow stays out of GraphOps.h: few files need it.
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Graph/GraphLoopOps.cpp.inc"
+      >();
   registerLayoutModels(getContext());
 }
 

@@ -3,26 +3,7 @@
 #ifndef SLUICE_DIALECTS_KERNEL_KERNELOPS
 #define SLUICE_DIALECTS_KERNEL_KERNELOPS
 
-include "mlir/IR/BuiltinAttributeInterfaces.td"
-include "mlir/IR/OpBase.td"
-include "mlir/IR/SymbolInterfaces.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-
-def Kernel_Dialect : Dialect {
-  let name = "kernel";
-  let cppNamespace = "::sluice::kernel";
-  let summary = "The schedule of a model: fused kernels, buffers, launches";
-  let description = [{
-    Two steps of one level. On tensors, `kernel.fused` groups the graph
-    operators that one kernel computes. On buffers, an entry function (the
-    *runner*) launches `kernel.func`s over buffers of one workspace; sizes and
-    offsets are decided here, loops are not yet.
-  }];
-  let dependentDialects = ["::mlir::memref::MemRefDialect"];
-}
-
-class Kernel_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Kernel_Dialect, mnemonic, traits>;
+include "dialects/Kernel/KernelBase.td"
 
 def Kernel_FusedOp : Kernel_Op<"fused", [IsolatedFromAbove, SingleBlock]> {
   let summary = "Graph operators that one kernel computes";

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DIALECTS = {"graph": "dialects/Graph/GraphOps.td", "kernel": "dialects/Kernel/KernelOps.td"}
+DIALECTS = {"graph": "dialects/Graph/GraphAllOps.td", "kernel": "dialects/Kernel/KernelAllOps.td"}
 
 
 def render(options, dialect):

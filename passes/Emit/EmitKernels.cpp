@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/Emit/EmitHalo.h"
+#include "passes/Emit/EmitUpdate.h"
 #include "passes/Emit/KernelEmitter.h"
 #include "passes/Emit/Passes.h"
 
@@ -87,8 +88,9 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
     return source.emitOpError("yields more than one value");
 
   int64_t chunks = 0;
-  for (KernelEmitter emitter : {emitContraction, emitAttention, emitRows,
-                                emitWindow, emitWinograd, emitElements}) {
+  for (KernelEmitter emitter :
+       {emitUpdate, emitContraction, emitAttention, emitRows, emitWindow,
+        emitWinograd, emitElements}) {
     FailureOr<int64_t> emitted = emitter(context);
     if (failed(emitted))
       return failure();

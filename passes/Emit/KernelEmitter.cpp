@@ -1,6 +1,7 @@
 //===- KernelEmitter.cpp - Loads, stores and lanes of kernels -------------===//
 
 #include "passes/Emit/KernelEmitter.h"
+#include "dialects/Graph/FlowInterfaces.h"
 #include "dialects/Graph/GraphDialect.h"
 #include "dialects/Graph/GraphInterfaces.h"
 #include "dialects/Graph/ScalarCode.h"
@@ -153,7 +154,7 @@ int64_t KernelContext::getLanesOfTypes() const {
 
 int64_t KernelContext::getLanes() const {
   for (Operation &op : body.without_terminator()) {
-    if (op.hasTrait<OpTrait::ConstantLike>())
+    if (op.hasTrait<OpTrait::ConstantLike>() || isa<graph::UpdateOp>(op))
       continue;
     auto element = dyn_cast<graph::ElementOp>(op);
     if (!element || !element.supportsLanes())

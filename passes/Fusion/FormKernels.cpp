@@ -1,6 +1,6 @@
 //===- FormKernels.cpp - Group the operators that one kernel computes -----===//
 
-#include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/GraphLoopOps.h"
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -35,6 +35,7 @@ public:
   LogicalResult run();
 
 private:
+  LogicalResult form(Block &block);
   Group *findHome(Operation *op);
   bool repeat(Operation *op);
   void add(Operation *op, Group &group);
@@ -50,9 +51,10 @@ private:
   DenseMap<Operation *, int64_t> copies;
 };
 
-// Constants and views need no code of their own.
+// Constants and views need no code of their own; control flow is the runner's.
 bool needsCode(Operation *op) {
-  return !isa<func::ReturnOp, kernel::FusedOp, graph::ViewOp>(op) &&
+  return !isa<func::ReturnOp, graph::YieldOp, graph::ControlFlowOp,
+              kernel::FusedOp, graph::ViewOp>(op) &&
          !op->hasTrait<OpTrait::ConstantLike>();
 }
 
@@ -152,7 +154,9 @@ Group *KernelFormer::findHome(Operation *op) {
   Group *home = nullptr;
   for (Operation *user : op->getUsers()) {
     Group *group = homes.lookup(user);
-    if (!group || (home && group != home))
+    // What stands before a loop is not computed again in each iteration.
+    if (!group || (home && group != home) ||
+        group->ops.front()->getBlock() != op->getBlock())
       return nullptr;
     home = group;
   }
@@ -259,9 +263,12 @@ void KernelFormer::copyResults() {
   }
 }
 
-LogicalResult KernelFormer::run() {
-  Block &block = function.getBody().front();
+LogicalResult KernelFormer::form(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+    if (isa<graph::ControlFlowOp>(op))
+      for (Region &region : op.getRegions())
+        if (failed(form(region.front())))
+          return failure();
     if (!needsCode(&op))
       continue;
     auto element = dyn_cast<graph::ElementOp>(op);
@@ -275,6 +282,12 @@ LogicalResult KernelFormer::run() {
       home = groups.emplace_back(std::make_unique<Group>()).get();
     add(&op, *home);
   }
+  return success();
+}
+
+LogicalResult KernelFormer::run() {
+  if (failed(form(function.getBody().front())))
+    return failure();
   for (std::unique_ptr<Group> &group : llvm::reverse(groups))
     build(*group);
   copyResults();
@@ -294,12 +307,15 @@ public:
 class VerifyKernels : public sluice::impl::VerifyKernelsBase<VerifyKernels> {
 public:
   void runOnOperation() override {
-    for (Operation &op : getOperation().getOps()) {
-      if (needsCode(&op)) {
-        op.emitOpError("stands in no kernel");
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isa<kernel::FusedOp>(op))
+        return WalkResult::skip();
+      if (op != getOperation() && needsCode(op)) {
+        op->emitOpError("stands in no kernel");
         signalPassFailure();
       }
-    }
+      return WalkResult::advance();
+    });
   }
 };
 } // namespace

@@ -2,12 +2,13 @@
 
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphDialect.h"
-#include "dialects/Kernel/KernelOps.h"
+#include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/Lowering/Passes.h"
+#include "passes/Lowering/RunnerLowering.h"
 #include "passes/Lowering/StringConstants.h"
 
 namespace sluice {
@@ -39,49 +40,6 @@ StringRef getSymbol(Operation *op, StringRef fallback) {
   auto symbol = op->getAttrOfType<StringAttr>("kernel.symbol");
   return symbol ? symbol.getValue() : fallback;
 }
-
-class RunnerLowering {
-public:
-  RunnerLowering(func::FuncOp function, SymbolTable &symbols,
-                 SymbolTable &kernels, bool trace)
-      : function(function), symbols(symbols), kernels(kernels), trace(trace),
-        builder(function), loc(function.getLoc()),
-        pointer(LLVM::LLVMPointerType::get(function.getContext())),
-        i32(builder.getI32Type()), i64(builder.getI64Type()) {}
-
-  LogicalResult run();
-
-private:
-  Value constant(Type type, int64_t value) {
-    return LLVM::ConstantOp::create(builder, loc, type, value);
-  }
-  Value offset(Value base, int64_t bytes);
-  Value loadPointer(Value base, int64_t bytes);
-  FailureOr<Value> getAddress(Value buffer);
-  LogicalResult launch(kernel::LaunchOp op);
-  LLVM::LLVMFuncOp getTask(LLVM::LLVMFuncOp kernel);
-  LLVM::LLVMFuncOp getRuntimeFunction(StringRef name, ArrayRef<Type> operands);
-  void traceLaunch();
-  Value getData(kernel::DataOp data);
-  void checkStatus();
-  Value getWord(RunRecord::Word word);
-  void setWord(RunRecord::Word word, Value value);
-  void startRecord();
-  void leave(Value code);
-
-  func::FuncOp function;
-  SymbolTable &symbols, &kernels;
-  bool trace;
-  int64_t launches = 0;
-  OpBuilder builder;
-  Location loc;
-  Type pointer, i32, i64;
-  LLVM::LLVMFuncOp entry;
-  Value call, workspace, threads, arguments, record;
-  int64_t workspaceBytes = 0;
-  bool makesStrings = false;
-  DenseMap<Value, Value> addresses;
-};
 
 } // namespace
 
@@ -354,17 +312,16 @@ LogicalResult RunnerLowering::run() {
   workspaceBytes =
       function->getAttrOfType<IntegerAttr>("kernel.workspace").getInt();
   size_t longest = 1;
-  for (auto op : block.getOps<kernel::LaunchOp>()) {
+  function.walk([&](kernel::LaunchOp op) {
     longest = std::max<size_t>(longest, op.getNumOperands() + 1);
     auto kernel = kernels.lookup<LLVM::LLVMFuncOp>(op.getKernel());
     makesStrings |= kernel && kernel->hasAttr("kernel.makes_strings");
-  }
+  });
   arguments = LLVM::AllocaOp::create(builder, loc, pointer, pointer,
                                      constant(i64, longest));
   startRecord();
-  for (auto op : llvm::make_early_inc_range(block.getOps<kernel::LaunchOp>()))
-    if (failed(launch(op)))
-      return failure();
+  if (failed(lower(block)))
+    return failure();
   loc = function.getLoc();
   traceLaunch();
   leave(constant(i64, 0));

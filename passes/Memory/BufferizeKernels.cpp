@@ -1,8 +1,8 @@
 //===- BufferizeKernels.cpp - Give every tensor a buffer ------------------===//
 
 #include "dialects/Graph/Constants.h"
-#include "dialects/Graph/GraphOps.h"
-#include "dialects/Kernel/KernelOps.h"
+#include "dialects/Graph/GraphLoopOps.h"
+#include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -55,7 +55,12 @@ private:
   void launchPadding(kernel::FusedOp fused);
   void launch(kernel::FusedOp fused);
   void launch(kernel::FusedOp fused, ValueRange results);
+  void assign(Value tensor, Value buffer);
   void assignResults(func::ReturnOp ret);
+  void assignCarried(Block &tensors, Block &runner);
+  void runBlock(Block &tensors);
+  void runFlow(graph::ControlFlowOp flow);
+  Block *runRegion(Region &region);
 
   func::FuncOp function;
   ModuleTables &tables;
@@ -63,6 +68,9 @@ private:
   DenseMap<Value, Value> buffers;
   /// A producer whose only padded copy is needed: the padding kernel.
   DenseMap<Value, kernel::FusedOp> paddings;
+  DenseSet<Operation *> elided; ///< padding kernels that need no launch
+  /// The blocks of launches that regions of control flow become.
+  DenseMap<Region *, Block *> blocks;
 };
 
 } // namespace
@@ -118,13 +126,21 @@ Value Runner::getBuffer(Value tensor) {
   Operation *op = tensor.getDefiningOp();
   Value buffer;
   ElementsAttr value;
+  // What a region reads first may be read behind it too.
+  OpBuilder::InsertionGuard guard(builder);
+  Block &entry = function.getBody().front();
+  if (builder.getInsertionBlock() != &entry)
+    builder.setInsertionPointToStart(&entry);
   if (matchPattern(tensor, m_Constant(&value))) {
     buffer = kernel::DataRefOp::create(builder, op->getLoc(), bufferType,
                                        tables.getData(op->getLoc(), value));
   } else {
     auto view = cast<graph::ViewOp>(op);
-    buffer =
-        reinterpret(getBuffer(view->getOperand(0)), bufferType, op->getLoc());
+    Value base = getBuffer(view->getOperand(0));
+    if (builder.getInsertionPoint() == entry.begin() ||
+        base.getParentBlock() != &entry)
+      builder.setInsertionPointAfterValue(base);
+    buffer = reinterpret(base, bufferType, op->getLoc());
   }
   return buffers[tensor] = buffer;
 }
@@ -152,8 +168,13 @@ bool Runner::claimPadding(kernel::FusedOp fused) {
   if (!getZeroPadding(fused))
     return false;
   Value source = fused.getInputs().front();
-  if (!source.getDefiningOp<kernel::FusedOp>() || buffers.contains(source) ||
-      paddings.contains(source))
+  auto producer = source.getDefiningOp<kernel::FusedOp>();
+  if (!producer || buffers.contains(source) || paddings.contains(source))
+    return false;
+  // The producer would write too often, or to what is still read.
+  if (producer->getBlock() != fused->getBlock() ||
+      (fused->getBlock() != &function.getBody().front() &&
+       buffers.contains(fused->getResult(0))))
     return false;
   // A view needs contiguous elements; a returned value has its own buffer.
   if (llvm::any_of(source.getUsers(),
@@ -168,6 +189,12 @@ Value Runner::getOutput(OpResult result) {
     return buffer;
   Location loc = result.getLoc();
   auto type = cast<RankedTensorType>(result.getType());
+  // A kernel that only updates the tensor does so in place.
+  if (result.hasOneUse())
+    if (auto user = dyn_cast<kernel::FusedOp>(*result.user_begin()))
+      if (kernel::getUpdatedInput(user.getBody().front()) ==
+          result.use_begin()->getOperandNumber())
+        return buffers[result] = getOutput(cast<OpResult>(user.getResult(0)));
   auto padding = paddings.lookup(result);
   if (!padding)
     return buffers[result] = kernel::BufferOp::create(
@@ -228,31 +255,135 @@ void Runner::launch(kernel::FusedOp fused, ValueRange results) {
   kernel::LaunchOp::create(builder, fused.getLoc(), symbol, inputs, outputs);
 }
 
+// Puts `tensor`, perhaps a view of what a kernel makes, into `buffer`.
+void Runner::assign(Value tensor, Value buffer) {
+  while (tensor.getDefiningOp<graph::ViewOp>())
+    tensor = tensor.getDefiningOp()->getOperand(0);
+  auto type = cast<RankedTensorType>(tensor.getType());
+  buffers[tensor] =
+      reinterpret(buffer, kernel::getBufferType(type), tensor.getLoc());
+}
+
 // A result's kernel writes to the caller's buffer, through views if need be.
 void Runner::assignResults(func::ReturnOp ret) {
   Block &block = function.getBody().front();
   for (Value operand : ret.getOperands()) {
-    MemRefType type =
-        kernel::getBufferType(cast<RankedTensorType>(operand.getType()));
-    Value buffer = block.addArgument(type, operand.getLoc());
-    Value source = operand;
-    while (source.getDefiningOp<graph::ViewOp>())
-      source = source.getDefiningOp()->getOperand(0);
-    buffers[source] = reinterpret(
-        buffer, kernel::getBufferType(cast<RankedTensorType>(source.getType())),
-        operand.getLoc());
+    auto type = cast<RankedTensorType>(operand.getType());
+    assign(operand,
+           block.addArgument(kernel::getBufferType(type), operand.getLoc()));
+  }
+}
+
+// What a loop carries lies in one buffer, which outlives an iteration; so does
+// each result of a branch.
+void Runner::assignCarried(Block &tensors, Block &runner) {
+  for (Operation &op : tensors) {
+    auto flow = dyn_cast<graph::ControlFlowOp>(op);
+    if (!flow)
+      continue;
+    builder.setInsertionPointToStart(&runner);
+    OperandRange inits = flow.getCarriedInits();
+    for (auto [i, result] : llvm::enumerate(op.getResults())) {
+      auto type = cast<RankedTensorType>(result.getType());
+      Value buffer = kernel::BufferOp::create(
+          builder, op.getLoc(), kernel::getBufferType(type), IntegerAttr());
+      buffers[result] = buffer;
+      if (i < inits.size())
+        assign(inits[i], buffer);
+      for (Region &region : op.getRegions()) {
+        ArrayRef<BlockArgument> carried = flow.getCarriedArguments(region);
+        if (i < carried.size())
+          buffers[carried[i]] = buffer;
+        Value next = flow.yieldsResults(region)
+                         ? region.front().getTerminator()->getOperand(i)
+                         : Value();
+        if (next && (i >= carried.size() || next != carried[i]))
+          assign(next, buffer);
+      }
+    }
+    for (Region &region : op.getRegions())
+      for (BlockArgument argument : region.getArguments())
+        if (!buffers.contains(argument)) // a counter
+          buffers[argument] = kernel::BufferOp::create(
+              builder, op.getLoc(),
+              kernel::getBufferType(cast<RankedTensorType>(argument.getType())),
+              IntegerAttr());
+    for (Region &region : op.getRegions()) {
+      blocks[&region] = new Block();
+      assignCarried(region.front(), *blocks[&region]);
+    }
+  }
+}
+
+// The launches of a region, in the block made for them.
+Block *Runner::runRegion(Region &region) {
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = blocks[&region];
+  builder.setInsertionPointToEnd(block);
+  runBlock(region.front());
+  return block;
+}
+
+void Runner::runFlow(graph::ControlFlowOp flow) {
+  Location loc = flow.getLoc();
+  auto fill = [&](Region &to, Region &from) {
+    to.push_back(runRegion(from));
+    return &to.front();
+  };
+  if (auto branch = dyn_cast<graph::IfOp>(*flow)) {
+    Value condition = getBuffer(branch.getCondition());
+    auto made = kernel::IfOp::create(builder, loc, condition);
+    fill(made.getThenBody(), branch.getThenBody());
+    fill(made.getElseBody(), branch.getElseBody());
+  } else if (auto loop = dyn_cast<graph::WhileOp>(*flow)) {
+    auto made = kernel::WhileOp::create(builder, loc);
+    Block *block = fill(made.getCondition(), loop.getCondition());
+    OpBuilder inside = OpBuilder::atBlockEnd(block);
+    Value holds = loop.getCondition().front().getTerminator()->getOperand(0);
+    kernel::ConditionOp::create(inside, loc, getBuffer(holds));
+    fill(made.getBody(), loop.getBody());
+  } else {
+    auto counted = cast<graph::ForOp>(*flow);
+    auto made =
+        kernel::ForOp::create(builder, loc, getBuffer(counted.getCounter()),
+                              counted.getTripCountAttr());
+    fill(made.getBody(), counted.getBody());
+  }
+}
+
+void Runner::runBlock(Block &tensors) {
+  SmallVector<Operation *> operators;
+  for (Operation &op : tensors)
+    if (isa<kernel::FusedOp, graph::ControlFlowOp>(op))
+      operators.push_back(&op);
+  for (Operation *op : operators) {
+    auto fused = dyn_cast<kernel::FusedOp>(op);
+    if (!fused)
+      runFlow(cast<graph::ControlFlowOp>(op));
+    else if (elided.contains(op))
+      continue;
+    else if (getZeroPadding(fused))
+      launchPadding(fused);
+    else
+      launch(fused);
   }
 }
 
 LogicalResult Runner::run() {
   Block &block = function.getBody().front();
   auto ret = cast<func::ReturnOp>(block.getTerminator());
-  for (Operation &op : block)
-    for (Type type : op.getResultTypes())
-      if (!cast<RankedTensorType>(type).hasStaticShape())
-        return op.emitError("unsupported: the shape ")
-               << type << " is not known at compile time; give the shapes of "
-               << "the inputs with --input NAME=SHAPE";
+  WalkResult shapes = function.walk([](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (!cast<RankedTensorType>(type).hasStaticShape()) {
+        op->emitError("unsupported: the shape ")
+            << type << " is not known at compile time; give the shapes of "
+            << "the inputs with --input NAME=SHAPE";
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  if (shapes.wasInterrupted())
+    return failure();
   builder.setInsertionPointToStart(&block);
   SmallVector<BlockArgument> tensors(block.getArguments());
   unsigned numInputs = tensors.size();
@@ -268,21 +399,13 @@ LogicalResult Runner::run() {
         block.addArgument(kernel::getBufferType(type), tensor.getLoc());
   }
   assignResults(ret);
-
-  SmallVector<kernel::FusedOp> kernels(block.getOps<kernel::FusedOp>());
-  DenseSet<Operation *> elided;
-  for (kernel::FusedOp fused : kernels)
+  assignCarried(block, block);
+  function.walk([&](kernel::FusedOp fused) {
     if (claimPadding(fused))
       elided.insert(fused);
-  for (kernel::FusedOp fused : kernels) {
-    builder.setInsertionPoint(ret);
-    if (elided.contains(fused))
-      continue;
-    if (getZeroPadding(fused))
-      launchPadding(fused);
-    else
-      launch(fused);
-  }
+  });
+  builder.setInsertionPoint(ret);
+  runBlock(block);
 
   SmallVector<DictionaryAttr> attributes;
   function.getAllArgAttrs(attributes);
@@ -306,7 +429,8 @@ LogicalResult Runner::run() {
   func::ReturnOp::create(builder, ret.getLoc());
   ret.erase();
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>))
+    if (isa<graph::ControlFlowOp>(op) ||
+        llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>))
       op.erase();
   block.eraseArguments(0, numInputs);
   function.setFunctionType(

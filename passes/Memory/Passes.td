@@ -5,10 +5,34 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CopyCarried : Pass<"copy-carried", "::mlir::func::FuncOp"> {
+  let summary = "Let kernels write what loops carry where it is carried";
+  let description = [{
+    Pre-condition: `verify-kernels`.
+    Post-condition: a carried value can live in one buffer. A kernel of its own
+    writes each first value of a loop and each value that a region yields; when
+    it writes the next value, nothing reads the present one any more. A kernel
+    that updates a part of a tensor is its last reader.
+
+    Where this does not hold a copy is put in: values that swap places get two.
+
+    ```mlir
+    ^bb0(%i: tensor<i32>, %x: tensor<4xf32>):
+      %1 = kernel.fused(%x, %y) ...
+      graph.yield %1
+    // becomes
+      %1 = kernel.fused(%x, %y) ...
+      %2 = kernel.fused(%1) : (tensor<4xf32>) -> tensor<4xf32> { copy }
+      graph.yield %2
+    ```
+  }];
+  let dependentDialects = ["::sluice::kernel::KernelDialect"];
+}
+
 def BufferizeKernels : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {
   let summary = "Give every tensor a buffer and every kernel a function";
   let description = [{
-    Pre-condition: `verify-kernels`.
+    Pre-condition: `verify-kernels` and `copy-carried`.
     Post-condition: entry functions take one buffer per input and result and
     return nothing; each `kernel.fused` is a `kernel.launch` of a
     `kernel.func`; constants are `kernel.data`. Equal kernels are one function.
@@ -17,6 +41,8 @@ def BufferizeKernels : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {
     becomes a fill of the halo. Where another kernel makes its operand and all
     readers can read a part of a larger buffer, that kernel writes into the
     interior; else a kernel copies the operand there.
+    What a loop carries lies in one buffer: its first value, the argument, the
+    next value and the result.
   }];
   let dependentDialects = ["::sluice::kernel::KernelDialect",
                            "::mlir::memref::MemRefDialect"];

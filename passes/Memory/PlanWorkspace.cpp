@@ -35,21 +35,38 @@ struct Lifetime : LiveRange {
   }
 };
 
+// Where an operator begins and ends, its regions between. Regions come one
+// after the other, also those of which only one runs.
+using Positions = DenseMap<Operation *, std::pair<int64_t, int64_t>>;
+
+void numberOperators(Block &block, int64_t &position, Positions &positions) {
+  for (Operation &op : block) {
+    int64_t start = position++;
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        numberOperators(inner, position, positions);
+    positions[&op] = {start, position++};
+  }
+}
+
+// A buffer lives in its block from the first operator that uses it, or has a
+// use inside, to the last: what an iteration keeps stands outside the loop.
 FailureOr<SmallVector<Lifetime>> getLifetimes(func::FuncOp function) {
   SmallVector<Lifetime> lifetimes;
-  DenseMap<Operation *, int64_t> positions;
+  Positions positions;
   int64_t position = 0;
-  for (Operation &op : function.getBody().front())
-    positions[&op] = position++;
-  for (auto buffer : function.getOps<kernel::BufferOp>()) {
+  numberOperators(function.getBody().front(), position, positions);
+  SmallVector<kernel::BufferOp> buffers;
+  function.walk([&](kernel::BufferOp buffer) { buffers.push_back(buffer); });
+  for (kernel::BufferOp buffer : buffers) {
     std::optional<int64_t> bytes =
         kernel::getByteSize(cast<MemRefType>(buffer.getType()));
     if (!bytes || *bytes > maxBytes) {
       buffer.emitOpError("is too large: ") << buffer.getType();
       return failure();
     }
-    int64_t here = positions[buffer];
-    Lifetime lifetime{{*bytes, here, here}, buffer};
+    auto [first, last] = positions[buffer];
+    Lifetime lifetime{{*bytes, first, last}, buffer};
     bool isUsed = false;
     SmallVector<Value> names{buffer.getResult()};
     while (!names.empty()) {
@@ -58,9 +75,10 @@ FailureOr<SmallVector<Lifetime>> getLifetimes(func::FuncOp function) {
           llvm::append_range(names, user->getResults());
           continue;
         }
-        int64_t at = positions[user];
-        lifetime.first = isUsed ? std::min(lifetime.first, at) : at;
-        lifetime.last = std::max(lifetime.last, at);
+        auto [start, end] =
+            positions[buffer->getBlock()->findAncestorOpInBlock(*user)];
+        lifetime.first = isUsed ? std::min(lifetime.first, start) : start;
+        lifetime.last = isUsed ? std::max(lifetime.last, end) : end;
         isUsed = true;
       }
     }

@@ -1,4 +1,4 @@
-// RUN: sluice-opt %s --form-kernels --bufferize-kernels --plan-workspace --verify-workspace | FileCheck %s
+// RUN: sluice-opt %s --form-kernels --copy-carried --bufferize-kernels --plan-workspace --verify-workspace | FileCheck %s
 
 // A chain needs two places at a time: the third buffer takes the first's.
 // CHECK-LABEL: @chain
@@ -36,4 +36,35 @@ func.func @odd(%x: tensor<3xf32>) -> tensor<3xf32> {
   %1 = graph.softmax %0 : tensor<3xf32>
   %2 = graph.softmax %1 : tensor<3xf32>
   return %2 : tensor<3xf32>
+}
+
+// A value from before a loop lives until its end; temporaries of an iteration
+// share places, as do those of two branches.
+// CHECK-LABEL: @flow
+func.func @flow(%c: tensor<i1>, %x: tensor<16xf32>) -> tensor<16xf32> {
+  // CHECK-DAG: kernel.buffer at [[CARRIED:[0-9]+]] : memref<16xf32>
+  // CHECK-DAG: %[[BEFORE:.*]] = kernel.buffer at [[KEPT:[0-9]+]] : memref<16xf32>
+  %0 = graph.softmax %x : tensor<16xf32>
+  // CHECK: kernel.for
+  %1 = graph.for 3(%x) : (tensor<16xf32>) -> tensor<16xf32> {
+  ^bb0(%i: tensor<i32>, %y: tensor<16xf32>):
+    // CHECK-NOT: kernel.buffer at [[KEPT]] :
+    // CHECK: kernel.if
+    %2 = graph.softmax %y : tensor<16xf32>
+    %3 = graph.add %2, %0 : tensor<16xf32>
+    // CHECK: kernel.buffer at [[BRANCH:[0-9]+]] : memref<16xf32>
+    // CHECK: else
+    // CHECK: kernel.buffer at [[BRANCH]] : memref<16xf32>
+    %4 = graph.if %c : (tensor<i1>) -> tensor<16xf32> {
+      %5 = graph.softmax %3 : tensor<16xf32>
+      %6 = graph.softmax %5 : tensor<16xf32>
+      graph.yield %6 : tensor<16xf32>
+    } else {
+      %5 = graph.log_softmax %3 : tensor<16xf32>
+      %6 = graph.softmax %5 : tensor<16xf32>
+      graph.yield %6 : tensor<16xf32>
+    }
+    graph.yield %4 : tensor<16xf32>
+  }
+  return %1 : tensor<16xf32>
 }

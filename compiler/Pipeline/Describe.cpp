@@ -44,10 +44,10 @@ static llvm::Error describeEntry(func::FuncOp function,
   }
   auto workspace = function->getAttrOfType<IntegerAttr>("kernel.workspace");
   entry.workspaceBytes = workspace.getInt();
-  for (auto launch : function.getOps<kernel::LaunchOp>()) {
+  function.walk([&](kernel::LaunchOp launch) {
     auto source = symbols.lookup<kernel::FuncOp>(launch.getKernel());
     entry.makesStrings |= source && kernel::makesStrings(source);
-  }
+  });
   return llvm::Error::success();
 }
 

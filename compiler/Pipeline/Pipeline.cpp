@@ -20,6 +20,8 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
+  function.addPass(createRaiseLoops());
+  function.addPass(createBatchLoops());
   // Scales are found once nothing stands between them and the contractions.
   function.addPass(createSinkTransposes());
   function.addPass(createVerifyTransposes());
@@ -41,6 +43,7 @@ void sluice::buildKernelPipeline(OpPassManager &manager,
                                  const TargetSpec &target) {
   manager.addNestedPass<func::FuncOp>(createFormKernels());
   manager.addNestedPass<func::FuncOp>(createVerifyKernels());
+  manager.addNestedPass<func::FuncOp>(createCopyCarried());
   manager.addPass(createBufferizeKernels());
   PackWeightsOptions packing;
   packing.triple = target.triple;

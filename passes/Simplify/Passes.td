@@ -91,4 +91,32 @@ def RecognizeAttention
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def RaiseLoops : Pass<"raise-loops", "::mlir::func::FuncOp"> {
+  let summary = "Turn loops whose iterations can be counted into graph.for";
+  let description = [{
+    A `graph.while` becomes a `graph.for` where its condition is a conjunction
+    of comparisons of counters with constants: a counter starts at a constant
+    and a constant is added to it in each iteration. Comparisons that hold until
+    the counter wraps around stay loops. Counters become functions of the
+    iteration's number; their last values are constants.
+
+    ```mlir
+    %1:2 = graph.while(%zero, %x) { i < 10 } do { i + 1, f(x) }
+    // becomes
+    %1 = graph.for 10(%x) { f(x) }
+    ```
+  }];
+}
+
+def BatchLoops : Pass<"batch-loops", "::mlir::func::FuncOp"> {
+  let summary = "Multiply all rows at once before a loop that takes one each";
+  let description = [{
+    What does not change in a `graph.for` leaves it. A product of a row of a
+    tensor from outside and a matrix from outside leaves it as one product of
+    all rows, `X[i] W = (X W)[i]`: the matrix is read once. A product of rows
+    joined with others is split first, `[x, h] W = x W' + h W''`: the order of a
+    sum is open. This is how recurrent networks project their inputs.
+  }];
+}
+
 #endif // SLUICE_PASSES_SIMPLIFY_PASSES

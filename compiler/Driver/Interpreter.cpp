@@ -4,6 +4,7 @@
 #include "compiler/Driver/ValueText.h"
 #include "compiler/Support/ModelError.h"
 #include "dialects/Graph/Constants.h"
+#include "dialects/Graph/FlowInterfaces.h"
 #include "dialects/Graph/GraphInterfaces.h"
 #include "mlir/IR/Matchers.h"
 
@@ -57,8 +58,13 @@ public:
 
 private:
   llvm::Error evaluate(Operation &op);
+  llvm::Error execute(graph::ControlFlowOp op);
+  llvm::Expected<SmallVector<HostTensor>> runBlock(Block &block);
+  llvm::Expected<SmallVector<HostTensor>>
+  runRegion(Region &region, ArrayRef<HostTensor> arguments);
   llvm::Error bindArguments(ArrayRef<HostTensor> inputs);
   void release(Operation &op);
+  void keep(OpResult value, HostTensor tensor);
 
   func::FuncOp function;
   ValueObserver observer;
@@ -89,17 +95,79 @@ llvm::Error Interpreter::bindArguments(ArrayRef<HostTensor> inputs) {
   return llvm::Error::success();
 }
 
+// Frees what the operator, or its regions, use last. Values of an outer block
+// may be used again in the next iteration: their own block frees them.
 void Interpreter::release(Operation &op) {
-  for (Value operand : op.getOperands()) {
-    auto [entry, isNew] = usesLeft.try_emplace(operand, 0);
-    if (isNew)
-      entry->second = std::distance(operand.use_begin(), operand.use_end());
-    if (--entry->second == 0)
-      values.erase(operand);
-  }
+  op.walk([&](Operation *user) {
+    for (Value operand : user->getOperands()) {
+      if (operand.getParentBlock() != op.getBlock())
+        continue;
+      auto [entry, isNew] = usesLeft.try_emplace(operand, 0);
+      if (isNew)
+        entry->second = std::distance(operand.use_begin(), operand.use_end());
+      if (--entry->second == 0)
+        values.erase(operand);
+    }
+  });
   for (Value result : op.getResults())
     if (result.use_empty())
       values.erase(result);
+}
+
+void Interpreter::keep(OpResult value, HostTensor tensor) {
+  if (observer)
+    observer(value, tensor);
+  values[value] = std::move(tensor);
+}
+
+llvm::Expected<SmallVector<HostTensor>> Interpreter::runBlock(Block &block) {
+  for (Operation &op : block.without_terminator()) {
+    if (llvm::Error error = evaluate(op))
+      return error;
+    release(op);
+  }
+  SmallVector<HostTensor> results;
+  for (Value operand : block.getTerminator()->getOperands())
+    results.push_back(values.find(operand)->second);
+  return results;
+}
+
+llvm::Expected<SmallVector<HostTensor>>
+Interpreter::runRegion(Region &region, ArrayRef<HostTensor> arguments) {
+  Block &block = region.front();
+  for (auto [argument, value] : llvm::zip(block.getArguments(), arguments))
+    values[argument] = value;
+  auto results = runBlock(block);
+  // The next iteration starts anew.
+  auto forget = [&](Value value) {
+    values.erase(value);
+    usesLeft.erase(value);
+  };
+  for (Value argument : block.getArguments())
+    forget(argument);
+  for (Operation &op : block)
+    for (Value result : op.getResults())
+      forget(result);
+  return results;
+}
+
+llvm::Error Interpreter::execute(graph::ControlFlowOp op) {
+  // Copies: running the regions may move what `values` holds.
+  SmallVector<HostTensor> inputs;
+  for (Value operand : op->getOperands())
+    inputs.push_back(values.find(operand)->second);
+  SmallVector<const HostTensor *> operands;
+  for (const HostTensor &input : inputs)
+    operands.push_back(&input);
+  SmallVector<HostTensor> results;
+  auto run = [&](Region &region, ArrayRef<HostTensor> arguments) {
+    return runRegion(region, arguments);
+  };
+  if (llvm::Error error = op.execute(run, operands, results))
+    return error;
+  for (auto [value, result] : llvm::zip(op->getResults(), results))
+    keep(value, std::move(result));
+  return llvm::Error::success();
 }
 
 llvm::Error Interpreter::evaluate(Operation &op) {
@@ -111,6 +179,8 @@ llvm::Error Interpreter::evaluate(Operation &op) {
     values[op.getResult(0)] = std::move(*value);
     return llvm::Error::success();
   }
+  if (auto flow = dyn_cast<graph::ControlFlowOp>(&op))
+    return execute(flow);
   auto evaluable = dyn_cast<graph::EvaluableOp>(&op);
   if (!evaluable)
     return errorAt(&op, "unsupported: the interpreter has no evaluation of " +
@@ -127,11 +197,8 @@ llvm::Error Interpreter::evaluate(Operation &op) {
     operands.push_back(&values.find(operand)->second);
   if (llvm::Error error = evaluable.evaluate(operands, results))
     return errorAt(&op, llvm::toString(std::move(error)));
-  for (auto [value, result] : llvm::zip(op.getResults(), results)) {
-    if (observer)
-      observer(value, result);
-    values[value] = std::move(result);
-  }
+  for (auto [value, result] : llvm::zip(op.getResults(), results))
+    keep(value, std::move(result));
   return llvm::Error::success();
 }
 
@@ -141,15 +208,11 @@ Interpreter::run(ArrayRef<HostTensor> inputs) {
     return errorAt(function, "unsupported: the interpreter runs one block");
   if (llvm::Error error = bindArguments(inputs))
     return error;
-  for (Operation &op : function.front().without_terminator()) {
-    if (llvm::Error error = evaluate(op))
-      return error;
-    release(op);
-  }
-  std::vector<HostTensor> results;
-  for (Value operand : function.front().getTerminator()->getOperands())
-    results.push_back(values.find(operand)->second);
-  return results;
+  auto results = runBlock(function.front());
+  if (!results)
+    return results.takeError();
+  return std::vector<HostTensor>(std::make_move_iterator(results->begin()),
+                                 std::make_move_iterator(results->end()));
 }
 
 llvm::Expected<std::vector<HostTensor>>

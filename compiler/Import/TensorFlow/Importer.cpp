@@ -1,6 +1,7 @@
 //===- Importer.cpp - From a flat graph to the graph dialect --------------===//
 
 #include "compiler/Import/TensorFlow/Importer.h"
+#include "compiler/Import/TensorFlow/ListTypes.h"
 #include "compiler/Import/TensorFlow/NodeContext.h"
 #include "compiler/Support/ModelError.h"
 #include "dialects/Graph/Constants.h"
@@ -33,6 +34,8 @@ static const ImporterTable &getImporters() {
     addWindowImporters(made);
     addNormalizationImporters(made);
     addContractionImporters(made);
+    addControlFlowImporters(made);
+    addListImporters(made);
     return made;
   }();
   return table;
@@ -47,34 +50,59 @@ std::vector<StringRef> sluice::tensorflow::supportedOperators() {
 }
 
 namespace {
+/// Imports the nodes of one graph: the model's, or a function's.
+class NodesImporter {
+public:
+  NodesImporter(const FlatGraph &graph, OpBuilder &builder,
+                const KnownValues &known)
+      : context(*builder.getContext()), graph(graph), builder(builder),
+        known(known), values(graph.nodes().size()) {}
+
+  /// Gives an output its value before the nodes are imported.
+  void feed(Port port, Value value);
+  llvm::Error run();
+  /// Null where the node failed.
+  Value get(Port port) const;
+  Location getLocation(const Node &node);
+
+private:
+  llvm::Error importNode(uint32_t index);
+  llvm::Expected<SmallVector<Value>> call(const FlatGraph &function,
+                                          ArrayRef<Value> arguments);
+
+  MLIRContext &context;
+  const FlatGraph &graph;
+  OpBuilder &builder;
+  const KnownValues &known;
+  /// Outputs of each node made so far; null where it failed.
+  std::vector<SmallVector<Value, 1>> values;
+};
+
 class Importer {
 public:
   Importer(MLIRContext &context, const FlatGraph &graph,
            const ImportOptions &options)
       : context(context), graph(graph), options(options), builder(&context),
-        values(graph.nodes().size()) {}
+        nodes(graph, builder, known) {}
 
   llvm::Expected<OwningOpRef<ModuleOp>> run();
 
 private:
   llvm::Expected<RankedTensorType> getFeedType(const SignatureTensor &feed);
-  llvm::Error importNode(uint32_t index);
   llvm::Error bindReturns(func::FuncOp function);
-  Location getLocation(const Node &node);
   const InputSpec *findSpec(const SignatureTensor &feed);
 
   MLIRContext &context;
   const FlatGraph &graph;
   const ImportOptions &options;
   OpBuilder builder;
-  /// Outputs of each node made so far; null where it failed.
-  std::vector<SmallVector<Value, 1>> values;
   KnownValues known;
+  NodesImporter nodes;
 };
 } // namespace
 
 // The node's name; the operator's name travels along for diagnostics.
-Location Importer::getLocation(const Node &node) {
+Location NodesImporter::getLocation(const Node &node) {
   auto op = NameLoc::get(StringAttr::get(&context, node.op()));
   return NameLoc::get(StringAttr::get(&context, node.name), op);
 }
@@ -164,7 +192,7 @@ Importer::getFeedType(const SignatureTensor &feed) {
   return type;
 }
 
-llvm::Error Importer::importNode(uint32_t index) {
+llvm::Error NodesImporter::importNode(uint32_t index) {
   const Node &node = graph.node(index);
   if (node.cut)
     return llvm::Error::success();
@@ -178,14 +206,21 @@ llvm::Error Importer::importNode(uint32_t index) {
   // A producer that failed was reported; its users say nothing.
   SmallVector<Value> inputs;
   for (Port port : node.inputs) {
-    ArrayRef<Value> outputs = values[port.node];
-    Value value = port.index < outputs.size() ? outputs[port.index] : Value();
+    Value value = get(port);
     if (!value)
       return llvm::Error::success();
+    if (!isa<RankedTensorType>(value.getType()) &&
+        !handlesList(node.op(), inputs.size()))
+      return graph.error(node, "unsupported: input " +
+                                   llvm::Twine(inputs.size()) +
+                                   " is a list of tensors of unknown shape");
     inputs.push_back(value);
   }
   graph::GraphBuilder graphBuilder(builder, getLocation(node));
-  NodeContext nodeContext(graph, index, graphBuilder, inputs, known);
+  auto import = [&](const FlatGraph &function, ArrayRef<Value> arguments) {
+    return call(function, arguments);
+  };
+  NodeContext nodeContext(graph, index, graphBuilder, inputs, known, import);
   {
     // Diagnostics of builders are about this node.
     ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
@@ -211,14 +246,63 @@ llvm::Error Importer::importNode(uint32_t index) {
   return llvm::Error::success();
 }
 
+void NodesImporter::feed(Port port, Value value) {
+  SmallVector<Value, 1> &slots = values[port.node];
+  if (slots.size() <= port.index)
+    slots.resize(port.index + 1);
+  slots[port.index] = value;
+}
+
+Value NodesImporter::get(Port port) const {
+  ArrayRef<Value> outputs = values[port.node];
+  return port.index < outputs.size() ? outputs[port.index] : Value();
+}
+
+llvm::Expected<SmallVector<Value>>
+NodesImporter::call(const FlatGraph &function, ArrayRef<Value> arguments) {
+  if (llvm::Error error = function.checkState())
+    return error;
+  NodesImporter inner(function, builder, known);
+  for (auto [parameter, argument] : llvm::zip(function.feeds(), arguments))
+    inner.feed(parameter.port, argument);
+  if (llvm::Error error = inner.run())
+    return error;
+  SmallVector<Value> results;
+  for (const SignatureTensor &result : function.fetches())
+    results.push_back(inner.get(result.port));
+  return results;
+}
+
+llvm::Error NodesImporter::run() {
+  llvm::Error errors = llvm::Error::success();
+  size_t shown = 0;
+  llvm::MapVector<StringRef, size_t> hidden; // operator, nodes
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
+    llvm::Error error = importNode(i);
+    if (!error)
+      continue;
+    if (++shown <= maxErrors) {
+      errors = llvm::joinErrors(std::move(errors), std::move(error));
+    } else {
+      llvm::consumeError(std::move(error));
+      ++hidden[graph.node(i).op()];
+    }
+  }
+  for (auto [op, count] : hidden)
+    errors = llvm::joinErrors(
+        std::move(errors),
+        makeFileError(graph.sourceFile(),
+                      llvm::Twine(count) + " more nodes of operator '" +
+                          escapeForTerminal(op) + "' like these"));
+  return errors;
+}
+
 llvm::Error Importer::bindReturns(func::FuncOp function) {
   llvm::Error errors = llvm::Error::success();
   SmallVector<Value> results;
   for (auto [i, fetch] : llvm::enumerate(graph.fetches())) {
-    ArrayRef<Value> outputs = values[fetch.port.node];
-    Value value =
-        fetch.port.index < outputs.size() ? outputs[fetch.port.index] : Value();
-    if (!value) {
+    Value value = nodes.get(fetch.port);
+    if (!value || !isa<RankedTensorType>(value.getType())) {
       errors = llvm::joinErrors(
           std::move(errors),
           graph.error(graph.node(fetch.port.node),
@@ -267,12 +351,9 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
       continue;
     }
     types.push_back(*type);
-    SmallVector<Value, 1> &slots = values[feed.port.node];
-    if (slots.size() <= feed.port.index)
-      slots.resize(feed.port.index + 1);
-    Value argument =
-        entry->addArgument(*type, getLocation(graph.node(feed.port.node)));
-    slots[feed.port.index] = argument;
+    Value argument = entry->addArgument(
+        *type, nodes.getLocation(graph.node(feed.port.node)));
+    nodes.feed(feed.port, argument);
     const InputSpec *spec = findSpec(feed);
     if (spec && spec->value && type->hasStaticShape() &&
         spec->value->shape() == type->getShape() &&
@@ -289,29 +370,11 @@ llvm::Expected<OwningOpRef<ModuleOp>> Importer::run() {
                         builder.getStringAttr(feed.tensorName));
   }
   builder.setInsertionPointToEnd(entry);
-  size_t shown = 0;
-  llvm::MapVector<StringRef, size_t> hidden; // operator, nodes
-  for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
-    llvm::Error error = importNode(i);
-    if (!error)
-      continue;
-    if (++shown <= maxErrors) {
-      errors = llvm::joinErrors(std::move(errors), std::move(error));
-    } else {
-      llvm::consumeError(std::move(error));
-      ++hidden[graph.node(i).op()];
-    }
-  }
-  for (auto [op, count] : hidden)
-    errors = llvm::joinErrors(
-        std::move(errors),
-        makeFileError(graph.sourceFile(),
-                      llvm::Twine(count) + " more nodes of operator '" +
-                          escapeForTerminal(op) + "' like these"));
-  if (errors)
-    return errors;
+  if (llvm::Error error = nodes.run())
+    return error;
   if (llvm::Error error = bindReturns(function))
     return error;
+  finishLists(function);
   return module;
 }
 

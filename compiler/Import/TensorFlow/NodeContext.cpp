@@ -53,9 +53,8 @@ std::optional<HostTensor> NodeContext::constant(unsigned i, StringRef what) {
     return std::nullopt;
   Attribute attribute;
   if (!matchPattern(value, m_Constant(&attribute))) {
-    if (!known.empty())
-      if (std::optional<HostTensor> tensor = evaluateStatically(value, known))
-        return tensor;
+    if (std::optional<HostTensor> tensor = knownValue(value))
+      return tensor;
     unsupported(what + " (input " + llvm::Twine(i) +
                 ") is computed at run time; it must be a constant");
     return std::nullopt;
@@ -64,6 +63,42 @@ std::optional<HostTensor> NodeContext::constant(unsigned i, StringRef what) {
   if (!tensor)
     error(what + " (input " + llvm::Twine(i) + ") has no readable value");
   return tensor;
+}
+
+std::optional<HostTensor> NodeContext::knownValue(Value value) {
+  Attribute attribute;
+  if (matchPattern(value, m_Constant(&attribute)))
+    return graph::toHostTensor(attribute);
+  return known.empty() ? std::nullopt : evaluateStatically(value, known);
+}
+
+std::unique_ptr<FlatGraph>
+NodeContext::function(StringRef attribute, unsigned parameters,
+                      unsigned results, std::optional<unsigned> index) {
+  auto graph = flatGraph.function(node(), attribute, index);
+  if (!graph) {
+    report(graph.takeError());
+    return nullptr;
+  }
+  size_t taken = (*graph)->feeds().size(), given = (*graph)->fetches().size();
+  if (taken == parameters && given == results)
+    return std::move(*graph);
+  error("names a function of " + llvm::Twine(taken) + " parameters and " +
+            llvm::Twine(given) + " results, expected " +
+            llvm::Twine(parameters) + " and " + llvm::Twine(results),
+        attribute);
+  return nullptr;
+}
+
+bool NodeContext::call(const FlatGraph &function, ArrayRef<Value> arguments,
+                       SmallVectorImpl<Value> &results) {
+  auto values = importer(function, arguments);
+  if (!values) {
+    report(values.takeError());
+    return false;
+  }
+  results.assign(values->begin(), values->end());
+  return true;
 }
 
 std::optional<SmallVector<int64_t>> NodeContext::constantInts(unsigned i,

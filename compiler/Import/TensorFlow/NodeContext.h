@@ -13,6 +13,7 @@
 #include "compiler/Import/TensorFlow/Reader/FlatGraph.h"
 #include "compiler/Import/TensorFlow/StaticValue.h"
 #include "dialects/Graph/GraphBuilder.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace sluice::tensorflow {
@@ -21,11 +22,17 @@ class NodeContext {
 public:
   using Value = mlir::Value;
 
+  /// Imports all nodes of a function at the builder's insertion point; the
+  /// values of its results, null where they failed.
+  using FunctionImporter =
+      llvm::function_ref<llvm::Expected<llvm::SmallVector<Value>>(
+          const FlatGraph &function, llvm::ArrayRef<Value> arguments)>;
+
   NodeContext(const FlatGraph &graph, uint32_t index,
               graph::GraphBuilder &builder, llvm::ArrayRef<Value> inputs,
-              const KnownValues &known)
+              const KnownValues &known, FunctionImporter importer)
       : builder(builder), flatGraph(graph), nodeIndex(index), values(inputs),
-        known(known) {}
+        known(known), importer(importer) {}
 
   graph::GraphBuilder &builder;
   mlir::MLIRContext *context() const { return builder.context(); }
@@ -77,6 +84,18 @@ public:
   std::optional<int64_t> axis(int64_t axis, int64_t rank,
                               llvm::StringRef what = "axis");
 
+  // Functions of control flow.
+  /// The function in an attribute, or in entry `index` of a list; null after
+  /// an error, also when it does not take `parameters` and give `results`.
+  std::unique_ptr<FlatGraph> function(llvm::StringRef attribute,
+                                      unsigned parameters, unsigned results,
+                                      std::optional<unsigned> index = {});
+  /// Imports the function at the builder's insertion point. False after errors.
+  bool call(const FlatGraph &function, llvm::ArrayRef<Value> arguments,
+            llvm::SmallVectorImpl<Value> &results);
+  /// The value of `value` if it is known while compiling.
+  std::optional<HostTensor> knownValue(Value value);
+
   // Outputs. A null value means that an error was reported.
   void setOutput(unsigned i, Value value);
   void setOutput(Value value) { setOutput(0, value); }
@@ -106,6 +125,7 @@ private:
   uint32_t nodeIndex;
   llvm::ArrayRef<Value> values;
   const KnownValues &known;
+  FunctionImporter importer;
   llvm::SmallVector<Value, 1> outputs;
   llvm::Error errors = llvm::Error::success();
   bool hasFailed = false;
@@ -126,6 +146,8 @@ void addReductionImporters(ImporterTable &table);
 void addWindowImporters(ImporterTable &table);
 void addNormalizationImporters(ImporterTable &table);
 void addContractionImporters(ImporterTable &table);
+void addControlFlowImporters(ImporterTable &table);
+void addListImporters(ImporterTable &table);
 
 } // namespace sluice::tensorflow
 

@@ -219,6 +219,19 @@ public:
   llvm::Expected<HostTensor> decode(const Node &node,
                                     llvm::StringRef attrName) const;
 
+  /// The function that an attribute of `node` names (entry `index` of a list
+  /// of functions), as a graph of its own: feeds() are its parameters, which
+  /// nodes of operator "_Arg" stand for, fetches() its results. Its nodes'
+  /// names begin with the node's and the attribute's.
+  llvm::Expected<std::unique_ptr<FlatGraph>>
+  function(const Node &node, llvm::StringRef attribute,
+           std::optional<unsigned> index = {}) const;
+  /// How many functions the attribute lists.
+  llvm::Expected<unsigned> functionCount(const Node &node,
+                                         llvm::StringRef attribute) const;
+  /// Where the value of `port` comes from, behind nodes that only hand it on.
+  Port source(Port port) const;
+
   /// An error at `node`; with `attribute` the message reads on from
   /// "attribute 'x' ".
   llvm::Error error(const Node &node, const llvm::Twine &message,
@@ -262,6 +275,7 @@ private:
   std::vector<uint32_t> effectList;
   std::vector<VariableWrite> writeList;
   std::string chosenSignature;
+  unsigned depth = 0; ///< functions of control flow around it
 
   FlatGraph(const FlatGraph &) = delete;
   FlatGraph &operator=(const FlatGraph &) = delete;

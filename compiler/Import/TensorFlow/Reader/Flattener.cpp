@@ -34,7 +34,8 @@ llvm::Error Flattener::spend(uint32_t scope) {
   bool hopeless =
       scope != 0 && scopes[scope].parent == 0 &&
       library.expansion(*scopes[scope].body->function) / farTooMuch > budget;
-  if (scope == 0 || (!hopeless && ++inlined <= budget))
+  if ((scope == 0 && !scopes[0].body->function) ||
+      (!hopeless && ++data->inlinedNodes <= budget))
     return llvm::Error::success();
   return makeFileError(data->file,
                        "inlining functions makes more than " +
@@ -61,8 +62,8 @@ llvm::Expected<const tf::NodeDef *> Flattener::definition(const Scope &scope,
   const tf::NodeDef &source = scope.body->node(node);
   if (!scope.body->function || !scope.body->hasPlaceholder[node])
     return &source;
-  copiedBytes += source.ByteSizeLong();
-  if (copiedBytes > data->budgets.copiedBytes)
+  data->copiedBytes += source.ByteSizeLong();
+  if (data->copiedBytes > data->budgets.copiedBytes)
     return makeFileError(data->file,
                          "instances of function '" + scope.body->name() +
                              "' and others take more than " +
@@ -208,6 +209,8 @@ llvm::Expected<Port> Flattener::resolve(uint32_t scope, BodyRef ref) {
   };
   while (true) {
     const Scope &place = scopes[scope];
+    if (ref.isParameter() && scope == 0)
+      return remember(Port{parameters[ref.parameterNumber()], 0});
     if (ref.isParameter()) {
       Key key{pack(scope, ref.node), 0};
       if (auto it = known.find(key); it != known.end())
@@ -249,6 +252,8 @@ llvm::Expected<uint32_t> Flattener::resolveControl(uint32_t scope,
                                                    uint32_t node) {
   while (node & BodyRef::parameter) {
     const Scope &place = scopes[scope];
+    if (scope == 0)
+      return parameters[node & ~BodyRef::parameter];
     node = scopes[place.parent]
                .body->inputs(place.call)[node & ~BodyRef::parameter]
                .node;

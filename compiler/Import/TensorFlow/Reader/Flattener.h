@@ -22,6 +22,10 @@ public:
   explicit Flattener(std::shared_ptr<ModelData> data);
 
   llvm::Error initialize();
+  /// Starts from a function instead: its parameters are the feeds, its results
+  /// the fetches. `prefix` goes before the names of its nodes.
+  llvm::Error initialize(const tf::NameAttrList &call,
+                         const tf::FunctionDef &function, std::string prefix);
 
   /// Feeds come before fetches and targets: a fed tensor cuts the walk.
   llvm::Error addFeed(SignatureTensor feed);
@@ -113,8 +117,7 @@ private:
   llvm::DenseMap<uint64_t, bool> fedNodes;
   std::vector<SignatureTensor> feeds, fetches;
   std::vector<uint32_t> effects;
-  uint64_t inlined = 0;     ///< nodes and calls so far
-  uint64_t copiedBytes = 0; ///< of nodes with attributes filled in
+  std::vector<uint32_t> parameters; ///< flat nodes, of a function
 };
 
 } // namespace tensorflow

@@ -46,6 +46,9 @@ public:
   std::unique_ptr<Bundle> bundle; ///< null without a checkpoint
   /// By variable identity.
   std::map<std::string, VariableSource> variables;
+  // What was spent of the budgets, over all instances of functions.
+  uint64_t inlinedNodes = 0; ///< nodes and calls
+  uint64_t copiedBytes = 0;  ///< of nodes with attributes filled in
 };
 
 } // namespace tensorflow

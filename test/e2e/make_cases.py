@@ -22,6 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 import elementwise_cases
+import flow_cases
 import formula_cases
 import movement_cases
 import network_cases
@@ -30,6 +31,7 @@ v1 = tf.compat.v1
 ARCHIVES = {
     "cases.zip": (elementwise_cases, movement_cases, network_cases),
     "formulas.zip": (formula_cases,),
+    "flow.zip": (flow_cases,),
 }
 PER_BUNDLE = 12
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -148,7 +150,8 @@ def write_archive(archive_name, groups, wanted):
             seen.add(case.name)
             operator = case.name.split(".")[0]
             last = bundles.setdefault(operator, [Bundle()])[-1]
-            if len(last.fetches) >= PER_BUNDLE:
+            # Functions keep their names: those of two cases could be one.
+            if len(last.fetches) >= PER_BUNDLE or (case.keep_library and last.graph is not None):
                 last = Bundle()
                 bundles[operator].append(last)
             last.add(case, *recorded)

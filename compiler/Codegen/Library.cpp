@@ -108,8 +108,10 @@ static llvm::NewArchiveMember archiveMember(StringRef name, StringRef bytes) {
   return member;
 }
 
-static Expected<std::unique_ptr<llvm::MemoryBuffer>>
-buildArchive(const ModelInterface &model, ArrayRef<LibraryMember> members) {
+// Straight into the file: the weights need not lie in memory once more.
+static Error writeArchive(llvm::raw_ostream &stream,
+                          const ModelInterface &model,
+                          ArrayRef<LibraryMember> members) {
   llvm::Triple triple(model.triple);
   std::vector<llvm::NewArchiveMember> all;
   for (const LibraryMember &member : members)
@@ -117,9 +119,9 @@ buildArchive(const ModelInterface &model, ArrayRef<LibraryMember> members) {
         member.name, StringRef(member.bytes.data(), member.bytes.size())));
   for (const RuntimeObject &object : runtimeObjects(triple.getArchName()))
     all.push_back(archiveMember(object.name, object.bytes));
-  return llvm::writeArchiveToBuffer(all, llvm::SymtabWritingMode::NormalSymtab,
-                                    llvm::object::Archive::K_GNU,
-                                    /*Deterministic=*/true, /*Thin=*/false);
+  return llvm::writeArchiveToStream(
+      stream, all, llvm::SymtabWritingMode::NormalSymtab,
+      llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
 }
 
 Expected<std::vector<std::string>> sluice::writeModelLibrary(
@@ -134,10 +136,6 @@ Expected<std::vector<std::string>> sluice::writeModelLibrary(
       buildModelObjects(model, kernels, constants);
   if (!members)
     return members.takeError();
-  Expected<std::unique_ptr<llvm::MemoryBuffer>> archive =
-      buildArchive(model, *members);
-  if (!archive)
-    return archive.takeError();
 
   std::string archiveName = llvm::sys::path::filename(options.output).str();
   llvm::SmallString<256> stem(llvm::sys::path::parent_path(options.output));
@@ -162,7 +160,9 @@ Expected<std::vector<std::string>> sluice::writeModelLibrary(
   for (const auto &[path, text] : texts)
     files.push_back({path, text});
   // Last, so that a new archive never stands beside old headers.
-  files.push_back({options.output, (*archive)->getBuffer()});
+  files.push_back({options.output, StringRef(), [&](llvm::raw_ostream &stream) {
+                     return writeArchive(stream, model, *members);
+                   }});
   if (Error error = writeFiles(files))
     return error;
   std::vector<std::string> paths;

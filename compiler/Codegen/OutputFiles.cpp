@@ -20,7 +20,7 @@ static std::error_code lastError() {
   return std::error_code(errno, std::generic_category());
 }
 
-static std::error_code writeAll(int fd, StringRef bytes) {
+static std::error_code writeBytes(int fd, StringRef bytes) {
   while (!bytes.empty()) {
     // The kernel takes 2 GiB at most in one call.
     ssize_t count =
@@ -32,6 +32,21 @@ static std::error_code writeAll(int fd, StringRef bytes) {
     bytes = bytes.drop_front(static_cast<size_t>(count));
   }
   return {};
+}
+
+static Error writeAll(int fd, const OutputFile &file) {
+  if (!file.write) {
+    std::error_code code = writeBytes(fd, file.bytes);
+    return code ? systemError("write", file.path, code) : Error::success();
+  }
+  llvm::raw_fd_ostream stream(fd, /*shouldClose=*/false);
+  Error error = file.write(stream);
+  stream.flush();
+  std::error_code code = stream.error();
+  stream.clear_error();
+  if (code && !error)
+    error = systemError("write", file.path, code);
+  return error;
 }
 
 namespace {
@@ -71,14 +86,15 @@ Error Temporaries::add(const OutputFile &file) {
   }
   paths.push_back(path);
   llvm::sys::RemoveFileOnSignal(path);
-  std::error_code code = writeAll(fd, file.bytes);
-  if (!code && ::fsync(fd) != 0 && errno != EINVAL)
+  Error error = writeAll(fd, file);
+  std::error_code code;
+  if (!error && ::fsync(fd) != 0 && errno != EINVAL)
     code = lastError();
   if (::close(fd) != 0 && !code)
     code = lastError();
-  if (code)
-    return systemError("write", file.path, code);
-  return Error::success();
+  if (!error && code)
+    error = systemError("write", file.path, code);
+  return error;
 }
 
 Error Temporaries::renameTo(size_t index, const std::string &path) {
@@ -94,12 +110,12 @@ static Error writeSpecial(const OutputFile &file) {
   int fd = -1;
   std::error_code code = llvm::sys::fs::openFileForWrite(
       file.path, fd, llvm::sys::fs::CD_OpenExisting);
-  if (!code) {
-    code = writeAll(fd, file.bytes);
-    if (::close(fd) != 0 && !code)
-      code = lastError();
-  }
-  return code ? systemError("write", file.path, code) : Error::success();
+  if (code)
+    return systemError("write", file.path, code);
+  Error error = writeAll(fd, file);
+  if (::close(fd) != 0 && !error)
+    error = systemError("write", file.path, lastError());
+  return error;
 }
 
 Error sluice::writeFiles(llvm::ArrayRef<OutputFile> files) {

@@ -6,6 +6,8 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,8 @@ namespace sluice {
 struct OutputFile {
   std::string path;
   llvm::StringRef bytes;
+  /// Set: writes the file, in place of `bytes`.
+  std::function<llvm::Error(llvm::raw_ostream &)> write = {};
 };
 
 /// Writes every file under a temporary name in its own folder, syncs, and

@@ -141,9 +141,11 @@ llvm::Error Compilation::import() {
   if (!imported)
     return imported.takeError();
   mlirModule = std::move(*imported);
+  if (opts.releaseValues)
+    flatGraph->releaseValues();
   if (failed(verify(*mlirModule)))
     return collector.takeErrors("verification");
-  return saveTemp("import.mlir", printModule());
+  return saveModule("import.mlir");
 }
 
 func::FuncOp Compilation::function() {
@@ -158,6 +160,12 @@ std::string Compilation::printModule() {
   flags.elideLargeElementsAttrs(64).elideLargeResourceString(64);
   mlirModule->print(os, flags);
   return text;
+}
+
+llvm::Error Compilation::saveModule(llvm::StringRef suffix) {
+  if (opts.saveTemps.empty())
+    return llvm::Error::success();
+  return saveTemp(suffix, printModule());
 }
 
 llvm::Error Compilation::saveTemp(llvm::StringRef suffix,

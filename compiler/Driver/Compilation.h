@@ -92,6 +92,8 @@ private:
   llvm::Error runPasses(mlir::PassManager &manager, mlir::ModuleOp module,
                         llvm::StringRef stage);
   llvm::Error fillUnknownSizes();
+  /// Printing takes as long as compiling: only where it is kept.
+  llvm::Error saveModule(llvm::StringRef suffix);
   llvm::Error saveTemp(llvm::StringRef suffix, llvm::StringRef bytes);
   std::string levelSuffix(size_t level, llvm::StringRef suffix) const;
   std::string printModule();

@@ -5,6 +5,7 @@
 #include "compiler/Codegen/OutputFiles.h"
 #include "compiler/Driver/Compilation.h"
 #include "compiler/Driver/Diagnostics.h"
+#include "compiler/Driver/ReleaseConstants.h"
 #include "compiler/Driver/UpstreamPasses.h"
 #include "compiler/Pipeline/Pipeline.h"
 #include "compiler/Support/ModelError.h"
@@ -31,7 +32,9 @@ llvm::Error Compilation::runGraph() {
   buildGraphPipeline(manager, {opts.strictAccuracy});
   if (llvm::Error error = runPasses(manager, *mlirModule, "graph"))
     return error;
-  return saveTemp("graph.mlir", printModule());
+  if (opts.releaseValues)
+    releaseUnusedConstants(*mlirModule);
+  return saveModule("graph.mlir");
 }
 
 llvm::Error Compilation::runKernel() {
@@ -40,6 +43,8 @@ llvm::Error Compilation::runKernel() {
   buildKernelPipeline(manager, targets.front());
   if (llvm::Error error = runPasses(manager, *mlirModule, "kernel"))
     return error;
+  if (opts.releaseValues)
+    releaseUnusedConstants(*mlirModule);
 
   modelInterface.name = opts.name;
   modelInterface.source =
@@ -57,7 +62,7 @@ llvm::Error Compilation::runKernel() {
   constantList = collectConstants(*mlirModule, constantStorage);
   if (opts.traceLaunches)
     launchList = describeLaunches(*mlirModule);
-  return saveTemp("kernel.mlir", printModule());
+  return saveModule("kernel.mlir");
 }
 
 llvm::Error Compilation::runLLVM() {

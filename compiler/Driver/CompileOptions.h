@@ -40,6 +40,10 @@ struct CompileOptions {
   std::string saveTemps;               ///< folder, empty: nothing is kept
   bool timing = false;
 
+  /// Forget values once no later stage reads them, those of the model's file
+  /// too: for a compilation that ends in a library.
+  bool releaseValues = false;
+
   /// Describe the launches, and call LaunchTrace around each: for load() only.
   bool traceLaunches = false;
 };

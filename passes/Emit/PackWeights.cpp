@@ -103,11 +103,12 @@ private:
     std::optional<HostTensor> tensor = graph::toHostTensor(source.getValue());
     if (!tensor)
       return {};
+    HostTensor values = packContractionWeights(*tensor, packing);
+    tensor.reset(); // weights are large: no more copies at a time than needed
     OpBuilder builder(source);
     auto packed = kernel::DataOp::create(
         builder, source.getLoc(), "packed",
-        graph::toAttribute(builder.getContext(),
-                           packContractionWeights(*tensor, packing)));
+        graph::toAttribute(builder.getContext(), values));
     return symbol = FlatSymbolRefAttr::get(symbols.insert(packed));
   }
 

@@ -102,6 +102,7 @@ static llvm::Error compile(const Arguments &arguments) {
     if (!name)
       return usageError(llvm::toString(name.takeError()));
     made->name = *name;
+    made->releaseValues = true;
   } else if (!made->cxxClass.empty()) {
     return usageError("option '--cxx-class' needs --emit=lib");
   }

@@ -4,6 +4,7 @@
 #include "tools/sluice/Commands.h"
 #include "tools/sluice/Process.h"
 #include "llvm/Config/llvm-config.h"
+#include <malloc.h>
 
 using namespace sluice;
 using llvm::StringRef;
@@ -49,6 +50,11 @@ static int runMain(llvm::ArrayRef<const char *> words) {
 }
 
 int main(int argc, char **argv) {
+#ifdef M_MMAP_THRESHOLD
+  // Weights that are freed go back to the system: by default the limit grows
+  // with them, and they stay in a heap that only grows.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
   int code = runGuarded([&] {
     int result = runMain(llvm::ArrayRef(argv, argc).drop_front());
     // What was printed must have arrived.

@@ -199,6 +199,29 @@ TEST(OutputFiles, replaceOrKeep) {
   EXPECT_EQ(files, 2) << "a temporary file stayed behind";
 }
 
+TEST(OutputFiles, writersWriteOrLeaveWhatWas) {
+  TemporaryFolder folder;
+  std::string path = folder.write("file", "old");
+  auto fail = [](llvm::raw_ostream &stream) {
+    stream << "half";
+    return llvm::createStringError("no more");
+  };
+  llvm::Error error = writeFiles({{path, "", fail}});
+  ASSERT_TRUE(bool(error));
+  EXPECT_EQ(llvm::toString(std::move(error)), "no more");
+  EXPECT_EQ(readFile(path), "old");
+  auto succeed = [](llvm::raw_ostream &stream) {
+    stream << "new";
+    return llvm::Error::success();
+  };
+  EXPECT_FALSE(bool(writeFiles({{path, "", succeed}})));
+  EXPECT_EQ(readFile(path), "new");
+  error = writeFiles({{"/dev/full", "", succeed}});
+  ASSERT_TRUE(bool(error));
+  EXPECT_EQ(llvm::toString(std::move(error)),
+            "cannot write '/dev/full': No space left on device");
+}
+
 TEST(OutputFiles, devicesAreWrittenNotReplaced) {
   EXPECT_FALSE(bool(writeFiles({{"/dev/null", "x"}})));
   llvm::sys::fs::file_status status;

@@ -70,11 +70,33 @@ llvm::Error FlatGraph::checkState() const {
 }
 
 llvm::Expected<HostTensor> FlatGraph::variableValue(uint32_t node) const {
+  if (released)
+    return error(nodeList[node], "has no value any more: it was released");
   return readVariable(*data, nodeList[node]);
+}
+
+// The strings that hold tensors are on the heap, not in the arena.
+void FlatGraph::releaseValues() {
+  released = true;
+  auto release = [](tf::NodeDef &node) {
+    for (auto &attribute : *node.mutable_attr())
+      if (attribute.value().has_tensor()) {
+        tf::TensorProto *tensor = attribute.mutable_value()->mutable_tensor();
+        std::string().swap(*tensor->mutable_tensor_content());
+      }
+  };
+  for (tf::NodeDef &node : *data->graph->mutable_node())
+    release(node);
+  for (tf::FunctionDef &function :
+       *data->graph->mutable_library()->mutable_function())
+    for (tf::NodeDef &node : *function.mutable_node_def())
+      release(node);
 }
 
 llvm::Expected<HostTensor> FlatGraph::decode(const Node &node,
                                              llvm::StringRef attrName) const {
+  if (released)
+    return error(node, "has no value any more: it was released", attrName);
   Attr attribute = node.attr(attrName);
   if (!attribute)
     return error(node, "is missing, expected a tensor", attrName);

@@ -232,6 +232,10 @@ public:
   /// Where the value of `port` comes from, behind nodes that only hand it on.
   Port source(Port port) const;
 
+  /// Frees the tensors of the file once they are imported. From then on
+  /// `decode` and `variableValue` are errors.
+  void releaseValues();
+
   /// An error at `node`; with `attribute` the message reads on from
   /// "attribute 'x' ".
   llvm::Error error(const Node &node, const llvm::Twine &message,
@@ -276,6 +280,7 @@ private:
   std::vector<VariableWrite> writeList;
   std::string chosenSignature;
   unsigned depth = 0; ///< functions of control flow around it
+  bool released = false;
 
   FlatGraph(const FlatGraph &) = delete;
   FlatGraph &operator=(const FlatGraph &) = delete;

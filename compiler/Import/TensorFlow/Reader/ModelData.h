@@ -38,8 +38,8 @@ public:
   std::string folder; ///< of a SavedModel, else empty
   ReadBudgets budgets;
   google::protobuf::Arena arena;
-  const tf::GraphDef *graph = nullptr;
-  const tf::MetaGraphDef *meta = nullptr; ///< null for a GraphDef
+  tf::GraphDef *graph = nullptr;
+  tf::MetaGraphDef *meta = nullptr; ///< null for a GraphDef
   std::unique_ptr<Library> library;
   std::vector<Signature> signatures;
   std::vector<std::string> warnings;

@@ -83,7 +83,7 @@ static llvm::Error checkAssets(const ModelData &data) {
   return llvm::Error::success();
 }
 
-llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
+llvm::Error chooseMetaGraph(ModelData &data, tf::SavedModel &model,
                             const ReadOptions &options) {
   if (model.saved_model_schema_version() != 1)
     return makeFileError(data.file,
@@ -94,7 +94,7 @@ llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
     return makeFileError(data.file, "SavedModel holds no MetaGraph");
   std::set<std::string> wanted(options.tags.begin(), options.tags.end());
   std::string present;
-  for (const tf::MetaGraphDef &meta : model.meta_graphs()) {
+  for (tf::MetaGraphDef &meta : *model.mutable_meta_graphs()) {
     std::set<std::string> tags = tagsOf(meta);
     present += (present.empty() ? "{" : ", {") + quotedList(tags) + "}";
     if (tags != wanted)
@@ -109,13 +109,13 @@ llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
   if (!data.meta && wanted == std::set<std::string>{"serve"} &&
       model.meta_graphs_size() == 1)
     if (tagsOf(model.meta_graphs(0)).count("serve"))
-      data.meta = &model.meta_graphs(0);
+      data.meta = model.mutable_meta_graphs(0);
   if (!data.meta)
     return makeFileError(data.file,
                          "SavedModel has no MetaGraph with the tags {" +
                              quotedList(wanted) + "}; it has " + present,
                          ErrorKind::Model, "choose with --tag");
-  data.graph = &data.meta->graph_def();
+  data.graph = data.meta->mutable_graph_def();
   if (llvm::Error wrong = checkAssets(data))
     return wrong;
   return readSignatures(data);

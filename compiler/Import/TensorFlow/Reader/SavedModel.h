@@ -13,7 +13,7 @@ namespace tensorflow {
 llvm::Error openSavedModel(ModelData &data, const ReadOptions &options);
 
 /// The same from a parsed message.
-llvm::Error chooseMetaGraph(ModelData &data, const tf::SavedModel &model,
+llvm::Error chooseMetaGraph(ModelData &data, tf::SavedModel &model,
                             const ReadOptions &options);
 
 /// The signature to compile: the wanted one, `serving_default`, or the only

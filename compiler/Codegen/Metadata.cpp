@@ -105,6 +105,8 @@ void MetadataWriter::write(int64_t weightBytes, const ContentHash &hash) {
           text("features", level.features);
         });
     });
+    if (!model.tuning.empty())
+      text("tuning", model.tuning);
     text("content_hash", llvm::toHex(hash, /*LowerCase=*/true));
     json.attribute("weight_bytes", weightBytes);
     json.attribute("workspace_size", workspaceSizeWithSlack(model));

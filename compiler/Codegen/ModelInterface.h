@@ -69,6 +69,7 @@ struct ModelInterface {
   std::string source;     ///< file or folder name (no path) of the model
   std::string sourceKind; ///< "SavedModel", "GraphDef"
   std::string triple;     ///< target triple
+  std::string tuning;     ///< hash of the tuning that was used, or empty
   std::vector<InterfaceEntry> entries;
   std::vector<InterfaceLevel> levels;
   std::vector<InterfaceNode> nodes;     ///< indexed by sluice_error.node

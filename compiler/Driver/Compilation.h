@@ -26,6 +26,7 @@
 #include "compiler/Import/TensorFlow/Reader/Reader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
+#include "passes/Tuning/Passes.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
 
@@ -72,6 +73,8 @@ public:
   llvm::ArrayRef<Constant> constants() const { return constantList; }
   /// The launches of the entry, where the options ask for tracing.
   llvm::ArrayRef<LaunchWork> launches() const { return launchList; }
+  /// The contractions before their algorithms were chosen, likewise.
+  llvm::ArrayRef<TuningSite> tuningSites() const { return siteList; }
 
   /// Writes the archive, the headers and the metadata; their paths.
   llvm::Expected<std::vector<std::string>> writeLibrary();
@@ -111,6 +114,7 @@ private:
   std::vector<KernelObject> kernelObjects;
   std::vector<Constant> constantList;
   std::vector<LaunchWork> launchList;
+  std::vector<TuningSite> siteList;
   std::vector<std::unique_ptr<HostTensor>> constantStorage;
   llvm::StringSet<> passNames; ///< of the pipelines that ran
 };

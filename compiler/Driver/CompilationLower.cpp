@@ -9,8 +9,10 @@
 #include "compiler/Driver/UpstreamPasses.h"
 #include "compiler/Pipeline/Pipeline.h"
 #include "compiler/Support/ModelError.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -29,7 +31,11 @@ llvm::Error Compilation::runGraph() {
                          ErrorKind::Usage);
   targets = std::move(*levels);
   PassManager manager(&mlirContext);
-  buildGraphPipeline(manager, {opts.strictAccuracy});
+  GraphOptions options;
+  options.strictAccuracy = opts.strictAccuracy;
+  options.tuning = opts.tuning;
+  options.sites = opts.traceLaunches ? &siteList : nullptr;
+  buildGraphPipeline(manager, options);
   if (llvm::Error error = runPasses(manager, *mlirModule, "graph"))
     return error;
   if (opts.releaseValues)
@@ -52,6 +58,9 @@ llvm::Error Compilation::runKernel() {
   modelInterface.sourceKind =
       flatGraph->signatures().empty() ? "GraphDef" : "SavedModel";
   modelInterface.triple = targets.front().triple;
+  if (opts.tuning)
+    modelInterface.tuning = llvm::utohexstr(
+        llvm::xxh3_64bits(formatTuning(*opts.tuning)), /*LowerCase=*/true);
   for (const TargetSpec &target : targets)
     modelInterface.levels.push_back(
         {levelName(target), target.cpu, target.features});

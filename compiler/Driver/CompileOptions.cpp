@@ -3,6 +3,9 @@
 #include "compiler/Driver/CompileOptions.h"
 #include "compiler/Codegen/Names.h"
 #include "compiler/Support/ModelError.h"
+#include "dialects/Support/Npy.h"
+#include "passes/Tuning/Tuning.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace sluice;
@@ -70,6 +73,28 @@ llvm::Error sluice::parseLimitFlag(StringRef flag, CompileOptions &options) {
                        ErrorKind::Usage,
                        "limits are file-bytes, nodes, inlined-nodes, "
                        "call-depth, tensor-bytes");
+}
+
+llvm::Error sluice::readTuningFile(StringRef path, CompileOptions &options) {
+  constexpr int64_t mostBytes = 64 << 20;
+  auto bytes = readRegularFile(path, mostBytes);
+  if (!bytes)
+    return makeFileError(path, llvm::toString(bytes.takeError()),
+                         ErrorKind::Io);
+  TuningError error;
+  std::optional<Tuning> tuning = parseTuning((*bytes)->getBuffer(), error);
+  if (!tuning) {
+    ModelErrorText text;
+    text.file = path.str();
+    text.line = error.line;
+    text.column = error.column;
+    text.message = error.message;
+    text.help = {"sluice tune writes such files"};
+    text.kind = ErrorKind::Io;
+    return makeModelError(std::move(text));
+  }
+  options.tuning = std::make_shared<const Tuning>(std::move(*tuning));
+  return llvm::Error::success();
 }
 
 std::string sluice::modelNameOf(StringRef path) {

@@ -6,10 +6,13 @@
 #include "compiler/Import/TensorFlow/Importer.h"
 #include "compiler/Import/TensorFlow/Reader/Reader.h"
 #include "llvm/ADT/StringMap.h"
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace sluice {
+
+struct Tuning;
 
 /// Plain data: no flag parser, no global.
 struct CompileOptions {
@@ -30,6 +33,8 @@ struct CompileOptions {
   std::string cpu, triple;
   /// No algorithm whose rounding differs from the operator's definition.
   bool strictAccuracy = false;
+  /// What was measured; null: the compiler's own rules.
+  std::shared_ptr<const Tuning> tuning;
 
   // What is written.
   std::string output;   ///< of the archive
@@ -56,6 +61,9 @@ llvm::Error parseInputFlag(llvm::StringRef flag, CompileOptions &options);
 /// `NAME=N`, the limits of ReadBudgets by name: file-bytes, nodes,
 /// inlined-nodes, call-depth, tensor-bytes.
 llvm::Error parseLimitFlag(llvm::StringRef flag, CompileOptions &options);
+
+/// Sets `options.tuning` to what a file of `sluice tune` says.
+llvm::Error readTuningFile(llvm::StringRef path, CompileOptions &options);
 
 /// A name for symbols and files: of `libNAME.a`, or of the model's path.
 std::string modelNameOf(llvm::StringRef path);

@@ -5,6 +5,7 @@
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "passes/Tuning/Tuning.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 /// What one kernel does, whoever launches it.
 struct KernelWork {
+  std::string tuningKey;
   std::vector<std::string> operators;
   int64_t operations = 0;
   std::vector<double> shareRead; ///< of each region argument
@@ -41,6 +43,8 @@ static KernelWork countWork(kernel::FuncOp kernel) {
   KernelWork work;
   double operations = 0;
   for (Operation &op : llvm::reverse(body.without_terminator())) {
+    if (work.tuningKey.empty())
+      work.tuningKey = getTuningKey(&op);
     auto evaluable = dyn_cast<graph::EvaluableOp>(&op);
     if (!evaluable)
       continue;
@@ -233,6 +237,7 @@ std::vector<LaunchWork> sluice::describeLaunches(ModuleOp module) {
       auto [work, isNew] = kernels.try_emplace(call.getKernel());
       if (isNew && kernel)
         work->second = countWork(kernel);
+      launch.tuningKey = work->second.tuningKey;
       launch.operators = work->second.operators;
       launch.operations = work->second.operations;
       for (auto [i, input] : llvm::enumerate(call.getInputs())) {

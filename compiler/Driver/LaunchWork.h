@@ -20,6 +20,7 @@ struct Traffic {
 
 struct LaunchWork {
   std::string kernel;                 ///< symbol of the kernel
+  std::string tuningKey;              ///< of its contraction, or empty
   std::vector<std::string> operators; ///< of the graph dialect, in order
   std::vector<NodeName> nodes;        ///< of the model
   int64_t operations = 0;             ///< arithmetic; each value counted once

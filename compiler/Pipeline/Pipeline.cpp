@@ -11,6 +11,7 @@
 #include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
 #include "passes/Simplify/Passes.h"
+#include "passes/Tuning/Passes.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -32,11 +33,16 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createFoldBatchNorm());
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
+  if (options.tuning || options.sites)
+    function.addPass(createApplyTuning(options.tuning, options.sites));
   if (!options.strictAccuracy)
     function.addPass(createSelectWinograd());
   function.addPass(createExpandPadding());
   function.addPass(createOrientContractions());
   function.addPass(createCSEPass());
+  // The algorithm is chosen by what the model says, tiles by what is left.
+  if (options.tuning)
+    function.addPass(createApplyTuning(options.tuning));
 }
 
 void sluice::buildKernelPipeline(OpPassManager &manager,

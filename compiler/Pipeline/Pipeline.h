@@ -8,6 +8,7 @@
 #include "compiler/Codegen/ObjectEmitter.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "passes/Tuning/Passes.h"
 #include <memory>
 
 namespace llvm {
@@ -19,6 +20,10 @@ namespace sluice {
 
 struct GraphOptions {
   bool strictAccuracy = false; ///< every sum as the operator's definition says
+  std::shared_ptr<const Tuning> tuning; ///< null: the compiler's own rules
+  /// Unless null it is given the operators that a tuning could have an entry
+  /// for, as they are before algorithms are chosen.
+  std::vector<TuningSite> *sites = nullptr;
 };
 
 /// Graph to simplified graph: canonical forms, algorithms, layouts, padding

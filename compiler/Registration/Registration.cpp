@@ -19,6 +19,7 @@
 #include "passes/Math/Passes.h"
 #include "passes/Memory/Passes.h"
 #include "passes/Simplify/Passes.h"
+#include "passes/Tuning/Passes.h"
 
 void sluice::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<graph::GraphDialect, kernel::KernelDialect,
@@ -31,6 +32,7 @@ void sluice::registerDialects(mlir::DialectRegistry &registry) {
 void sluice::registerPasses() {
   registerSluiceSimplifyPasses();
   registerSluiceFusionPasses();
+  registerSluiceTuningPasses();
   registerSluiceLayoutPasses();
   registerSluiceMemoryPasses();
   registerSluiceEmitPasses();

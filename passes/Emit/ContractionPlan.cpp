@@ -159,7 +159,8 @@ constexpr int64_t leastProducts = 1 << 17;
 // Accumulators, weight vectors and two broadcasts must fit the registers; more
 // than two uses of one broadcast make LLVM spill.
 static TileLimits limitTile(const TargetDescription &target, int64_t positions,
-                            int64_t width, int64_t lanes, bool widens) {
+                            int64_t width, int64_t lanes, bool widens,
+                            const TuningChoice &choice) {
   bool many = target.vectorRegisters >= 32;
   TileLimits limits = {many ? 14 : (target.hasFma ? 6 : 4), 2};
   // Few rows cannot hide the latency of a multiply-add: more columns do.
@@ -168,7 +169,14 @@ static TileLimits limitTile(const TargetDescription &target, int64_t positions,
     limits = {1, widens && !many ? 4 : 8};
   else if (positions <= 4)
     limits = {positions, many ? 4 : 2};
+  // Readers prefetch as far behind the weights as eight vectors allow.
+  if (choice.vectors)
+    limits.vectors = std::min<int64_t>(*choice.vectors, 8);
   limits.vectors = std::min(limits.vectors, (width + lanes - 1) / lanes);
+  if (choice.rows || choice.vectors)
+    limits.rows = std::min(
+        choice.rows.value_or(limits.rows),
+        std::max<int64_t>(1, (target.vectorRegisters - 2) / limits.vectors));
   return limits;
 }
 
@@ -182,7 +190,7 @@ static int64_t fitStrip(int64_t vectors, int64_t lanes, int64_t panel) {
 // False where the panels do not consist of the target's vectors.
 static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
                        int64_t bits, int64_t storedBits,
-                       const PanelShape *panels) {
+                       const PanelShape *panels, const TuningChoice &choice) {
   ContractionPacking &packing = plan.packing;
   plan.lanes = target.lanes(bits);
   if (panels && panels->lanes % plan.lanes != 0)
@@ -194,7 +202,9 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
     packing.lanes = panels ? panels->lanes : plan.lanes;
     packing.panel = panels ? panels->panel : plan.lanes;
     plan.rowSplit = BalancedSplit::get(plan.rows.count, 1);
-    plan.columnSplit = BalancedSplit::get(plan.columns.count, 7);
+    plan.columnSplit = BalancedSplit::get(
+        plan.columns.count,
+        std::min(choice.rows.value_or(7), target.vectorRegisters - 3));
     plan.rowsPerChunk =
         leastProducts / (plan.columns.count * packing.depth * packing.width) +
         1;
@@ -202,7 +212,7 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
   }
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
   TileLimits limits = limitTile(target, positions, packing.width, plan.lanes,
-                                /*widens=*/storedBits < bits);
+                                /*widens=*/storedBits < bits, choice);
   plan.strip = limits.vectors * plan.lanes;
   packing.lanes = plan.lanes;
   packing.panel = plan.strip;
@@ -222,7 +232,7 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
 // Panels outside moves all of lhs once per panel, and the weights once; tiles
 // outside moves the weights once per block, which stays in the cache.
 static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
-                        int64_t bits) {
+                        int64_t bits, const TuningChoice &choice) {
   const ContractionPacking &packing = plan.packing;
   constexpr int64_t wantedChunks = 32;
   int64_t blockBytes = target.l2Bytes / 5 * 2;
@@ -232,7 +242,8 @@ static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
   if (plan.sums.size() > 1) // windows overlap
     lhsBytes = positions * std::abs(plan.columns.lhsStride) * bytes;
   int64_t weightBytes = packing.groupSize() * bytes;
-  plan.panelsOutside = weightBytes > target.l3Bytes || lhsBytes <= blockBytes;
+  plan.panelsOutside = choice.panelsOutside.value_or(
+      weightBytes > target.l3Bytes || lhsBytes <= blockBytes);
   plan.tilesPerBlock = tiles;
   if (!plan.panelsOutside)
     plan.tilesPerBlock =
@@ -247,9 +258,12 @@ static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
   int64_t least = leastProducts / std::max<int64_t>(products, 1) + 1;
   plan.tilesPerBlock =
       std::min({plan.tilesPerBlock, std::max(most, least), tiles});
+  if (choice.block)
+    plan.tilesPerBlock = std::min(*choice.block, tiles);
   plan.blocks = (tiles + plan.tilesPerBlock - 1) / plan.tilesPerBlock;
   // One stream of weights is what hardware prefetches best.
-  plan.prefetch = positions > 1 && weightBytes > target.l1Bytes / 2;
+  plan.prefetch = positions > 1 &&
+                  choice.prefetch.value_or(weightBytes > target.l1Bytes / 2);
 }
 
 //===----------------------------------------------------------------------===//
@@ -266,7 +280,8 @@ static bool isServed(graph::ConvOp op) {
 
 std::optional<ContractionPlan>
 sluice::planContraction(Operation *op, const TargetDescription &target,
-                        const BufferLayout *lhs, const PanelShape *panels) {
+                        const BufferLayout *lhs, const PanelShape *panels,
+                        const TuningChoice *choice) {
   auto isStatic = [](Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     return type && type.hasStaticShape() && type.getNumElements() > 0;
@@ -295,12 +310,13 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
   } else {
     plan = makeNest(cast<graph::ContractOp>(op), *lhs);
   }
+  TuningChoice carried = choice ? *choice : getTuning(op, target.vectorBits);
   int64_t storedBits = element.getIntOrFloatBitWidth();
   if (!chooseTile(plan, target, accumulator.getIntOrFloatBitWidth(), storedBits,
-                  panels))
+                  panels, carried))
     return std::nullopt;
   if (!plan.depthwise)
-    chooseOrder(plan, target, storedBits);
+    chooseOrder(plan, target, storedBits, carried);
   return plan;
 }
 

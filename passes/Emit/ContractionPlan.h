@@ -15,6 +15,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
 #include "passes/Target/TargetDescription.h"
+#include "passes/Tuning/Tuning.h"
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
 
@@ -119,11 +120,22 @@ struct BufferLayout {
 /// The plan of a `graph.contract` or `graph.conv`; nullopt when the emitter
 /// does not serve it (element type, pads, input dilation, empty or dynamic
 /// shapes) or cannot read the panels. `lhs` is the layout of operand 0, null:
-/// row-major; `panels` those that operand 1 has, null: the target's own.
+/// row-major; `panels` those that operand 1 has, null: the target's own. A
+/// choice, null: what the operator carries, replaces what the rules say as far
+/// as it fits.
 std::optional<ContractionPlan>
 planContraction(mlir::Operation *op, const TargetDescription &target,
                 const BufferLayout *lhs = nullptr,
-                const PanelShape *panels = nullptr);
+                const PanelShape *panels = nullptr,
+                const TuningChoice *choice = nullptr);
+
+/// Tiles worth measuring for such an operator, none twice and none that the
+/// rules choose; `listOrders`: orders of the tiles that `tile` makes.
+std::vector<TuningChoice> listTiles(mlir::Operation *op,
+                                    const TargetDescription &target);
+std::vector<TuningChoice> listOrders(mlir::Operation *op,
+                                     const TargetDescription &target,
+                                     const TuningChoice &tile);
 
 /// What a kernel's `packings` say of an operand: {lanes = 16, panel = 32}.
 mlir::Attribute toAttribute(mlir::MLIRContext *context,

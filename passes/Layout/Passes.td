@@ -12,7 +12,8 @@ def SelectWinograd : Pass<"select-winograd", "::mlir::func::FuncOp"> {
     `graph.winograd_input`, a product of 36 matrices with the transformed filter
     and `graph.winograd_output`, where it has at least 32 input and output
     channels, at least 12 tiles, and half the products or less. The input is
-    padded to whole tiles.
+    padded to whole tiles. A measured `winograd` in `graph.tuning` decides in
+    place of the first two.
 
     Results differ from the direct sum: F(4x4, 3x3) at the points of
     `graph.winograd_input` has about twice its rounding error. An infinity or

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Layout/Passes.h"
+#include "passes/Tuning/Tuning.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace sluice {
@@ -30,8 +31,12 @@ struct Tiles {
 
 } // namespace
 
-// The tiles of a convolution that pays; nullopt: leave it as it is.
+// The tiles of a convolution that pays, or that was measured to; nullopt: leave
+// it as it is.
 static std::optional<Tiles> select(graph::ConvOp conv) {
+  std::optional<bool> measured = getTuning(conv).winograd;
+  if (measured && !*measured)
+    return std::nullopt;
   auto input = cast<RankedTensorType>(conv.getInput().getType());
   auto filter = cast<RankedTensorType>(conv.getFilter().getType());
   auto result = cast<RankedTensorType>(conv.getType());
@@ -46,15 +51,17 @@ static std::optional<Tiles> select(graph::ConvOp conv) {
       !llvm::all_of(conv.getPadsLow(), isPad) ||
       !llvm::all_of(conv.getPadsHigh(), isPad) || !input.hasStaticShape() ||
       !result.hasStaticShape() || result.getNumElements() == 0 ||
-      filter.getDimSize(2) < leastChannels ||
-      filter.getDimSize(3) < leastChannels)
+      !filter.hasStaticShape() || filter.getNumElements() == 0)
     return std::nullopt;
+  bool hasChannels = filter.getDimSize(2) >= leastChannels &&
+                     filter.getDimSize(3) >= leastChannels;
   Tiles tiles = {
       result.getDimSize(0),
       static_cast<int64_t>(llvm::divideCeil(result.getDimSize(1), 4)),
       static_cast<int64_t>(llvm::divideCeil(result.getDimSize(2), 4))};
-  if (tiles.count() < leastTiles ||
-      !matchPattern(conv.getFilter(), m_Constant()))
+  if (!measured && (tiles.count() < leastTiles || !hasChannels))
+    return std::nullopt;
+  if (!matchPattern(conv.getFilter(), m_Constant()))
     return std::nullopt;
   // Half the products of the direct form, or it is not worth its error.
   int64_t direct =

@@ -48,3 +48,26 @@ func.func @direct(%a: tensor<1x7x7x64xf32>, %b: tensor<1x28x28x16xf32>,
   return %3, %4, %5, %6, %7 : tensor<1x7x7x64xf32>, tensor<1x28x28x64xf32>,
       tensor<1x14x14x64xf32>, tensor<1x28x28x64xf32>, tensor<1x28x28x64xf32>
 }
+
+// What was measured decides where the algorithm is possible: few tiles and
+// channels may pay, and many may not.
+// CHECK-LABEL: @measured
+// CHECK: graph.winograd_output
+// CHECK-NOT: graph.winograd
+// CHECK: graph.conv
+// CHECK-NOT: graph.winograd
+// CHECK: graph.conv
+// CHECK-NOT: graph.winograd
+// CHECK: return
+func.func @measured(%a: tensor<1x8x8x16xf32>, %b: tensor<1x14x14x64xf32>, %c: tensor<1x5x5x64xf32>)
+    -> (tensor<1x8x8x8xf32>, tensor<1x14x14x32xf32>, tensor<1x5x5x32xf32>) {
+  %0 = graph.constant dense<0.5> : tensor<3x3x16x8xf32>
+  %1 = graph.constant dense<0.5> : tensor<3x3x64x32xf32>
+  %2 = graph.conv %a, %0 strides [1, 1] pads [1, 1] to [1, 1] {graph.tuning = {winograd = true}}
+       : tensor<1x8x8x16xf32>, tensor<3x3x16x8xf32>
+  %3 = graph.conv %b, %1 strides [1, 1] pads [1, 1] to [1, 1] {graph.tuning = {winograd = false}}
+       : tensor<1x14x14x64xf32>, tensor<3x3x64x32xf32>
+  %4 = graph.conv %c, %1 strides [1, 1] pads [1, 1] to [1, 1] {graph.tuning = {winograd = true}}
+       : tensor<1x5x5x64xf32>, tensor<3x3x64x32xf32>
+  return %2, %3, %4 : tensor<1x8x8x8xf32>, tensor<1x14x14x32xf32>, tensor<1x5x5x32xf32>
+}

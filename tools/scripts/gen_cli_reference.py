@@ -23,7 +23,7 @@ model.pb: error: node 'conv1' (Conv2D): attribute 'strides' must be positive, go
 
 Output files are written whole or not at all.
 """
-COMMANDS = ["compile", "run", "verify", "bench", "inspect"]
+COMMANDS = ["compile", "run", "verify", "bench", "tune", "inspect"]
 
 
 def help_of(*words):

@@ -27,7 +27,8 @@ static const OptionSpec options[] = {
     {"--seed", "N", "of the generated inputs (default: 1)"},
 };
 static const llvm::ArrayRef<OptionSpec> groups[] = {
-    options, modelOptions, targetOptions, debugOptions, commonOptions};
+    options,       modelOptions, targetOptions,
+    tuningOptions, debugOptions, commonOptions};
 
 namespace {
 using Clock = std::chrono::steady_clock;

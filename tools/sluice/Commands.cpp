@@ -1,7 +1,10 @@
 //===- Commands.cpp - What the commands share -----------------------------===//
 
 #include "tools/sluice/Commands.h"
+#include "compiler/Codegen/Levels.h"
 #include "compiler/Support/ModelError.h"
+#include "passes/Target/TargetDescription.h"
+#include "passes/Tuning/Tuning.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace sluice;
@@ -36,6 +39,12 @@ static const OptionSpec target[] = {
      "(Winograd's convolution)"},
 };
 
+static const OptionSpec tuning[] = {
+    {"--tuning", "FILE",
+     "tiles, orders and algorithms that sluice tune measured, in place of the "
+     "compiler's own rules"},
+};
+
 static const OptionSpec debug[] = {
     {"--print-after", "PASS",
      "print the program behind a pass to stderr, may be repeated", true},
@@ -48,6 +57,7 @@ static const OptionSpec debug[] = {
 const llvm::ArrayRef<OptionSpec> sluice::commonOptions = common;
 const llvm::ArrayRef<OptionSpec> sluice::modelOptions = model;
 const llvm::ArrayRef<OptionSpec> sluice::targetOptions = target;
+const llvm::ArrayRef<OptionSpec> sluice::tuningOptions = tuning;
 const llvm::ArrayRef<OptionSpec> sluice::debugOptions = debug;
 
 llvm::Expected<CompileOptions>
@@ -70,6 +80,10 @@ sluice::makeCompileOptions(const Arguments &arguments) {
     return usageError("option '--accuracy' takes strict or default, got '" +
                       accuracy + "'");
   options.strictAccuracy = accuracy == "strict";
+  if (arguments.has("--tuning"))
+    if (llvm::Error error =
+            readTuningFile(arguments.value("--tuning"), options))
+      return error;
   options.printAfter = arguments.values("--print-after");
   options.saveTemps = arguments.value("--save-temps").str();
   options.timing = arguments.has("--timing");
@@ -83,7 +97,32 @@ int sluice::reportErrors(llvm::Error error) {
              : code;
 }
 
+// What another CPU was measured with may be slow here.
+static void checkTuning(const CompileOptions &options) {
+  if (!options.tuning)
+    return;
+  auto levels = parseLevels(options.cpu, options.triple);
+  if (!levels) {
+    llvm::consumeError(levels.takeError()); // the compilation reports it
+    return;
+  }
+  const TargetSpec &target = levels->front();
+  std::string name = levelName(target);
+  if (name == options.tuning->cpu)
+    return;
+  int64_t bits =
+      describeTarget(target.triple, target.cpu, target.features).vectorBits;
+  llvm::errs() << "sluice: warning: the tuning was measured for "
+               << escapeForTerminal(options.tuning->cpu) << ", this is for "
+               << name
+               << (bits == options.tuning->vectorBits
+                       ? ""
+                       : ", whose vectors differ: its tiles are not used")
+               << '\n';
+}
+
 void sluice::reportWarnings(const Compilation &compilation) {
+  checkTuning(compilation.options());
   for (StringRef warning : compilation.graph().warnings())
     llvm::errs() << escapeForTerminal(compilation.options().model, 2000)
                  << ": warning: " << escapeForTerminal(warning, 2000) << '\n';

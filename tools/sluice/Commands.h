@@ -9,12 +9,13 @@
 namespace sluice {
 
 extern const CommandSpec compileCommand, runCommand, inspectCommand,
-    verifyCommand, benchCommand;
+    verifyCommand, benchCommand, tuneCommand;
 
 // Options that several commands have.
 extern const llvm::ArrayRef<OptionSpec> commonOptions; ///< --help
 extern const llvm::ArrayRef<OptionSpec> modelOptions;  ///< what of the model
 extern const llvm::ArrayRef<OptionSpec> targetOptions; ///< for which machine
+extern const llvm::ArrayRef<OptionSpec> tuningOptions; ///< --tuning
 extern const llvm::ArrayRef<OptionSpec> debugOptions;  ///< what happens inside
 
 /// The plain struct of the shared options.

@@ -37,7 +37,8 @@ static const OptionSpec options[] = {
      "write the files of the model as a Makefile rule, for build systems"},
 };
 static const llvm::ArrayRef<OptionSpec> groups[] = {
-    options, modelOptions, targetOptions, debugOptions, commonOptions};
+    options,       modelOptions, targetOptions,
+    tuningOptions, debugOptions, commonOptions};
 
 /// Every file of the model: build systems rebuild when one changes.
 static std::vector<std::string> filesOf(StringRef model) {
@@ -82,6 +83,8 @@ static llvm::Error writeDepfile(const Arguments &arguments) {
   std::string rule = inMakefile(arguments.value("-o")) + ":";
   for (const std::string &file : filesOf(arguments.model()))
     rule += " \\\n  " + inMakefile(file);
+  if (arguments.has("--tuning"))
+    rule += " \\\n  " + inMakefile(arguments.value("--tuning"));
   return writeText(arguments.value("--depfile"), rule + "\n");
 }
 

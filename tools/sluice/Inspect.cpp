@@ -18,7 +18,7 @@ static const OptionSpec options[] = {
     {"--fetch", "NAME", "a node that becomes an output, may be repeated", true},
 };
 static const llvm::ArrayRef<OptionSpec> groups[] = {
-    options, modelOptions, targetOptions, commonOptions};
+    options, modelOptions, targetOptions, tuningOptions, commonOptions};
 
 static std::string show(StringRef name) { return escapeForTerminal(name, 200); }
 

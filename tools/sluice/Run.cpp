@@ -27,7 +27,8 @@ static const OptionSpec options[] = {
      "evaluate operator by operator instead of compiling: slow and obvious"},
 };
 static const llvm::ArrayRef<OptionSpec> groups[] = {
-    options, modelOptions, targetOptions, debugOptions, commonOptions};
+    options,       modelOptions, targetOptions,
+    tuningOptions, debugOptions, commonOptions};
 
 static llvm::Expected<std::vector<HostTensor>>
 execute(Compilation &compilation, llvm::ArrayRef<HostTensor> inputs,

@@ -27,7 +27,8 @@ static const OptionSpec options[] = {
      "check the reference evaluation instead of compiled code"},
 };
 static const llvm::ArrayRef<OptionSpec> groups[] = {
-    options, modelOptions, targetOptions, debugOptions, commonOptions};
+    options,       modelOptions, targetOptions,
+    tuningOptions, debugOptions, commonOptions};
 
 namespace {
 constexpr double huge = 1e300;

@@ -10,8 +10,8 @@ using namespace sluice;
 using llvm::StringRef;
 
 static int runMain(llvm::ArrayRef<const char *> words) {
-  const CommandSpec commands[] = {compileCommand, runCommand, verifyCommand,
-                                  benchCommand, inspectCommand};
+  const CommandSpec commands[] = {compileCommand, runCommand,  verifyCommand,
+                                  benchCommand,   tuneCommand, inspectCommand};
   if (words.empty()) {
     printHelp(commands, llvm::errs());
     return 2;

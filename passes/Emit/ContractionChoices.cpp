@@ -1,7 +1,7 @@
 //===- ContractionChoices.cpp - What is worth measuring -------------------===//
 
 #include "passes/Emit/ContractionPlan.h"
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <set>
 
 using namespace mlir;
@@ -77,16 +77,24 @@ std::vector<TuningChoice> sluice::listTiles(Operation *op,
   }
   int64_t positions = list.plan->outerCount() * list.plan->rows.count *
                       list.plan->columns.count;
-  // Nearly all registers, sizes that divide common images, and fewer.
-  for (int64_t vectors : {2, 3, 4, 1, 6, 8}) {
-    int64_t most = (target.vectorRegisters - 2) / vectors;
-    llvm::SmallSetVector<int64_t, 6> rows;
-    for (int64_t count : {most, int64_t(14), int64_t(7), most - 1, most / 2})
-      if (count >= 1 && count <= most)
-        rows.insert(std::min(count, positions));
-    for (int64_t count : rows)
-      add(count, vectors);
-  }
+  // What wins most often comes first: budgets end. Nearly all registers, sizes
+  // that divide common images, and fewer.
+  constexpr int64_t allVectors[] = {3, 2, 4, 1, 6, 8};
+  auto mostRows = [&](int64_t vectors) {
+    return std::max<int64_t>(1, (target.vectorRegisters - 2) / vectors);
+  };
+  auto addRows = [&](llvm::function_ref<int64_t(int64_t most)> rowsOf) {
+    for (int64_t vectors : allVectors) {
+      int64_t most = mostRows(vectors), rows = rowsOf(most);
+      if (rows >= 1 && rows <= most)
+        add(std::min(rows, positions), vectors);
+    }
+  };
+  addRows([](int64_t most) { return most; });
+  addRows([](int64_t) { return 7; });
+  addRows([](int64_t) { return 14; });
+  addRows([](int64_t most) { return most - 1; });
+  addRows([](int64_t most) { return most / 2; });
   return list.choices;
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/Driver/LaunchWork.h"
 #include "dialects/Graph/GraphInterfaces.h"
+#include "dialects/Kernel/KernelFlowOps.h"
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -201,6 +202,42 @@ static void measureReuse(std::vector<LaunchWork> &launches,
   }
 }
 
+static int64_t multiply(int64_t amount, int64_t times) {
+  int64_t product;
+  return __builtin_mul_overflow(amount, times, &product) ? INT64_MAX : product;
+}
+
+static int64_t countRuns(Operation *op) {
+  int64_t runs = 1;
+  while ((op = op->getParentOp()))
+    if (auto loop = dyn_cast<kernel::ForOp>(op))
+      runs = multiply(runs, static_cast<int64_t>(loop.getTripCount()));
+  return runs;
+}
+
+// Later iterations of a loop find what the one before them touched.
+static void repeatInLoops(std::vector<LaunchWork> &launches,
+                          ArrayRef<kernel::ForOp> loops) {
+  DenseMap<Operation *, int64_t> touched; // by one iteration
+  for (auto [launch, loop] : llvm::zip_equal(launches, loops))
+    touched[loop] += launch.bytesRead + launch.bytesWritten;
+  for (auto [launch, loop] : llvm::zip_equal(launches, loops)) {
+    if (launch.runs == 1)
+      continue;
+    std::vector<Traffic> first = std::exchange(launch.traffic, {});
+    for (Traffic traffic : first) {
+      if (launch.runs == 0)
+        break;
+      launch.traffic.push_back(traffic);
+      launch.traffic.push_back(
+          {multiply(traffic.bytes, launch.runs - 1), touched.lookup(loop)});
+    }
+    for (int64_t *amount :
+         {&launch.operations, &launch.bytesRead, &launch.bytesWritten})
+      *amount = multiply(*amount, launch.runs);
+  }
+}
+
 static int64_t countHalo(kernel::FillHaloOp fill) {
   auto type = cast<MemRefType>(fill.getBuffer().getType());
   SmallVector<int64_t> inner;
@@ -214,6 +251,7 @@ static int64_t countHalo(kernel::FillHaloOp fill) {
 std::vector<LaunchWork> sluice::describeLaunches(ModuleOp module) {
   std::vector<LaunchWork> launches;
   SmallVector<SmallVector<Access>> accesses;
+  SmallVector<kernel::ForOp> loops; // around each launch, the innermost
   func::FuncOp runner;
   for (auto function : module.getOps<func::FuncOp>())
     if (!runner && function->hasAttr("kernel.workspace"))
@@ -253,11 +291,14 @@ std::vector<LaunchWork> sluice::describeLaunches(ModuleOp module) {
     } else {
       return;
     }
+    launch.runs = countRuns(op);
+    loops.push_back(op->getParentOfType<kernel::ForOp>());
     llvm::SmallSetVector<Attribute, 4> seen;
     collectNodes(op->getLoc(), seen, launch.nodes);
     launches.push_back(std::move(launch));
     accesses.push_back(std::move(touched));
   });
   measureReuse(launches, accesses, memory.lines());
+  repeatInLoops(launches, loops);
   return launches;
 }

@@ -23,14 +23,16 @@ struct LaunchWork {
   std::string tuningKey;              ///< of its contraction, or empty
   std::vector<std::string> operators; ///< of the graph dialect, in order
   std::vector<NodeName> nodes;        ///< of the model
-  int64_t operations = 0;             ///< arithmetic; each value counted once
+  int64_t runs = 1;       ///< in one run of the model, all counted below
+  int64_t operations = 0; ///< arithmetic; each value counted once
   int64_t bytesRead = 0, bytesWritten = 0;
   std::vector<Traffic> traffic; ///< of all of these bytes
 };
 
 /// The launches of the first entry of a scheduled module, in order: operations
 /// and reads as the operators themselves count them (EvaluableOp), bytes from
-/// the buffers. Work that a kernel does twice counts once.
+/// the buffers. Work that a kernel does twice counts once. A loop whose
+/// iterations are not known beforehand counts as one.
 std::vector<LaunchWork> describeLaunches(mlir::ModuleOp module);
 
 } // namespace sluice

@@ -10,7 +10,7 @@ packages=(
   clang-22 lld-22 clang-format-22 gcc g++ binutils make
   cmake ninja-build ccache protobuf-compiler libprotobuf-dev zlib1g-dev
   libgtest-dev libc6-dev-arm64-cross python3 python3-numpy git
-  qemu-user
+  qemu-user libtbb-dev libeigen3-dev
 )
 
 missing=()

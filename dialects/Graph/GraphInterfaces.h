@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpDefinition.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 
 namespace sluice::graph {
 

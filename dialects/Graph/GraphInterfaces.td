@@ -107,20 +107,39 @@ def Graph_ViewOpInterface : OpInterface<"ViewOp"> {
   let methods = [];
 }
 
-def Graph_PaddingOpInterface : OpInterface<"PaddingOp"> {
+def Graph_JoinOpInterface : OpInterface<"JoinOp"> {
   let cppNamespace = "::sluice::graph";
   let description = [{
-    An operator that puts its first operand into a larger tensor. Where the
-    rest is zero, the operand's producer can write into the larger buffer.
+    An operator that puts its first operands, its parts, next to each other into
+    a larger tensor. No code is needed where whatever makes a part can write it
+    into the result's buffer. Sizes must be static.
+  }];
+  let methods = [
+    InterfaceMethod<"The number of parts.", "unsigned", "getPartCount", (ins)>,
+    InterfaceMethod<"Where the first element of a part lies in the result.",
+                    "::llvm::SmallVector<int64_t>", "getPartStart",
+                    (ins "unsigned":$part)>,
+    InterfaceMethod<[{
+      Whether the result holds its parts and nothing else, or one part and
+      positive zeros.
+    }], "bool", "holdsPartsOrZeros", (ins)>
+  ];
+}
+
+def Graph_PartOpInterface : OpInterface<"PartOp"> {
+  let cppNamespace = "::sluice::graph";
+  let description = [{
+    An operator whose result is a regular part of its first operand. No code is
+    needed where whatever reads it can read it from the operand's buffer.
   }];
   let methods = [
     InterfaceMethod<[{
-      Whether all elements that are not the operand's are positive zeros.
-    }], "bool", "isZeroPadding", (ins)>,
-    InterfaceMethod<"Elements before the operand, along each dimension.",
-                    "::llvm::ArrayRef<int64_t>", "getLow", (ins)>,
-    InterfaceMethod<"Elements behind the operand, along each dimension.",
-                    "::llvm::ArrayRef<int64_t>", "getHigh", (ins)>
+      Where the first element lies in the operand; nothing where sizes are not
+      static.
+    }], "::std::optional<::llvm::SmallVector<int64_t>>", "getPartStart", (ins)>,
+    InterfaceMethod<[{
+      Positions of the operand from one element to the next, for each dimension.
+    }], "::llvm::ArrayRef<int64_t>", "getPartSteps", (ins)>
   ];
 }
 

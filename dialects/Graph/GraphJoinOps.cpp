@@ -118,6 +118,18 @@ bool ConcatOp::supportsLanes() {
   return static_cast<int64_t>(getDim()) != getType().getRank() - 1;
 }
 
+unsigned ConcatOp::getPartCount() { return getInputs().size(); }
+
+SmallVector<int64_t> ConcatOp::getPartStart(unsigned part) {
+  SmallVector<int64_t> start(getType().getRank(), 0);
+  for (Value before : getInputs().take_front(part))
+    start[getDim()] +=
+        cast<RankedTensorType>(before.getType()).getDimSize(getDim());
+  return start;
+}
+
+bool ConcatOp::holdsPartsOrZeros() { return true; }
+
 namespace {
 // Operands without elements and concats along the same dimension go into
 // their user.
@@ -394,7 +406,13 @@ bool PadOp::supportsLanes() {
   return getLow().empty() || (getLow().back() == 0 && getHigh().back() == 0);
 }
 
-bool PadOp::isZeroPadding() {
+unsigned PadOp::getPartCount() { return 1; }
+
+SmallVector<int64_t> PadOp::getPartStart(unsigned) {
+  return SmallVector<int64_t>(getLow());
+}
+
+bool PadOp::holdsPartsOrZeros() {
   DenseElementsAttr constant;
   if (getMode() != PadMode::Constant || !getValue() ||
       !matchPattern(getValue(), m_Constant(&constant)))

@@ -89,7 +89,8 @@ def Graph_ReshapeOp : Graph_MovementOp<"reshape", [Pure,
 // Joining
 //===----------------------------------------------------------------------===//
 
-def Graph_ConcatOp : Graph_MovementOp<"concat", [Pure]> {
+def Graph_ConcatOp : Graph_MovementOp<"concat", [Pure,
+    DeclareOpInterfaceMethods<Graph_JoinOpInterface>]> {
   let summary = "Operands side by side along one dimension";
   let description = [{
     The result's size along `dim` is the sum of the operands' sizes; the first
@@ -124,7 +125,7 @@ def Graph_PadMode : I32EnumAttr<"PadMode", "what elements outside hold", [
 def Graph_PadModeAttr : EnumAttr<Graph_Dialect, Graph_PadMode, "pad_mode">;
 
 def Graph_PadOp : Graph_MovementOp<"pad", [Pure,
-    DeclareOpInterfaceMethods<Graph_PaddingOpInterface, ["isZeroPadding"]>]> {
+    DeclareOpInterfaceMethods<Graph_JoinOpInterface>]> {
   let summary = "More elements before and after, along each dimension";
   let description = [{
     Dimension `k` grows by `low[k]` elements before and `high[k]` after. They
@@ -165,6 +166,7 @@ def Graph_PadOp : Graph_MovementOp<"pad", [Pure,
 //===----------------------------------------------------------------------===//
 
 def Graph_SliceOp : Graph_MovementOp<"slice", [Pure,
+    DeclareOpInterfaceMethods<Graph_PartOpInterface>,
     DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
                               ["getEvaluationCost", "countElementsRead"]>]> {
   let summary = "A regular part";

@@ -96,6 +96,18 @@ Value SliceOp::buildElement(ElementBuilder &b, ValueRange indices) {
   return b.read(getOperand(), source);
 }
 
+std::optional<SmallVector<int64_t>> SliceOp::getPartStart() {
+  SmallVector<int64_t> start;
+  for (Size position : getSizes(getStarts())) {
+    if (!position.isStatic())
+      return std::nullopt;
+    start.push_back(position.getStatic());
+  }
+  return start;
+}
+
+ArrayRef<int64_t> SliceOp::getPartSteps() { return getStrides(); }
+
 bool SliceOp::supportsLanes() {
   return getStrides().empty() || getStrides().back() == 1;
 }

@@ -5,6 +5,7 @@
 #include "dialects/Graph/GraphInterfaces.h"
 #include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -44,9 +45,19 @@ MemRefType sluice::kernel::getTypeAtAddress(MemRefType type) {
   auto layout = dyn_cast<StridedLayoutAttr>(type.getLayout());
   if (!layout)
     return type;
+  return getStridedType(type.getShape(), type.getElementType(), 0,
+                        layout.getStrides());
+}
+
+MemRefType sluice::kernel::getStridedType(ArrayRef<int64_t> shape, Type element,
+                                          int64_t offset,
+                                          ArrayRef<int64_t> strides) {
+  auto type = MemRefType::get(shape, element);
+  if (offset == 0 && type.getStridesAndOffset().first == strides)
+    return type;
   return MemRefType::get(
-      type.getShape(), type.getElementType(),
-      StridedLayoutAttr::get(type.getContext(), 0, layout.getStrides()));
+      shape, element,
+      StridedLayoutAttr::get(element.getContext(), offset, strides));
 }
 
 bool sluice::kernel::makesStrings(FuncOp kernel) {
@@ -68,6 +79,49 @@ std::optional<int64_t> sluice::kernel::getByteSize(MemRefType type) {
   if (!count || __builtin_mul_overflow(*count, (bits + 7) / 8, &size))
     return std::nullopt;
   return size;
+}
+
+bool sluice::kernel::isPlacement(Operation *op) {
+  if (isa<graph::ViewOp>(op))
+    return true;
+  auto isFilled = [](Type type) {
+    return getByteSize(getBufferType(cast<RankedTensorType>(type))) > 0;
+  };
+  if (auto join = dyn_cast<graph::JoinOp>(op))
+    // Around nothing there is no halo.
+    return join.holdsPartsOrZeros() && isFilled(op->getResult(0).getType()) &&
+           (join.getPartCount() > 1 || isFilled(op->getOperand(0).getType()));
+  auto part = dyn_cast<graph::PartOp>(op);
+  if (!part || !isFilled(op->getResult(0).getType()) ||
+      !isFilled(op->getOperand(0).getType()) || !part.getPartStart())
+    return false;
+  ArrayRef<int64_t> steps = part.getPartSteps();
+  return llvm::all_of(steps, [](int64_t step) { return step > 0; }) &&
+         (steps.empty() || steps.back() == 1);
+}
+
+bool sluice::kernel::isHeldByKernels(Value constant) {
+  DenseElementsAttr elements;
+  return matchPattern(constant, m_Constant(&elements)) && elements.isSplat() &&
+         !isa<DenseStringElementsAttr>(elements);
+}
+
+FusedOp sluice::kernel::createCopy(OpBuilder &builder, Location loc,
+                                   Value value) {
+  bool isHeld = isHeldByKernels(value);
+  SmallVector<Value> inputs;
+  if (!isHeld)
+    inputs.push_back(value);
+  auto copy = FusedOp::create(builder, loc, value.getType(), inputs);
+  Block &block = copy.getBody().emplaceBlock();
+  auto inside = OpBuilder::atBlockEnd(&block);
+  Value copied;
+  if (isHeld)
+    copied = inside.clone(*value.getDefiningOp())->getResult(0);
+  else
+    copied = block.addArgument(value.getType(), loc);
+  YieldOp::create(inside, loc, copied);
+  return copy;
 }
 
 LogicalResult FusedOp::verify() {

@@ -31,6 +31,11 @@ mlir::MemRefType getBufferType(mlir::RankedTensorType type);
 /// where in a larger buffer that is does not matter.
 mlir::MemRefType getTypeAtAddress(mlir::MemRefType type);
 
+/// A buffer's type without a layout where it is row-major and at the start.
+mlir::MemRefType getStridedType(llvm::ArrayRef<int64_t> shape,
+                                mlir::Type element, int64_t offset,
+                                llvm::ArrayRef<int64_t> strides);
+
 /// What kernels that can fail share with the runner: words of memref<8xi64>.
 struct RunRecord {
   enum Word {
@@ -50,6 +55,18 @@ bool makesStrings(FuncOp kernel);
 
 /// Bytes of a buffer's elements; nullopt when not static or not representable.
 std::optional<int64_t> getByteSize(mlir::MemRefType type);
+
+/// Whether the memory planner can carry the operator out, outside of kernels: a
+/// view, or a join or a part that static strides can express. It may still
+/// have to copy.
+bool isPlacement(mlir::Operation *op);
+
+/// Whether kernels hold the constant in their code: one repeated number.
+bool isHeldByKernels(mlir::Value constant);
+
+/// A kernel that copies `value`; without an operand if kernels hold it.
+FusedOp createCopy(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value value);
 
 /// Bytes of scratch that the root of a kernel asks for, 0 if none.
 int64_t getScratchBytes(mlir::Block &body);

@@ -138,7 +138,7 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [AttrSizedOperandSegments,
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyMemRef>:$inputs,
                        Variadic<AnyMemRef>:$outputs);
   let assemblyFormat = [{
-    $kernel `(` $inputs `:` type($inputs) `)` `outs` `(` $outputs `:`
+    $kernel `(` ($inputs^ `:` type($inputs))? `)` `outs` `(` $outputs `:`
     type($outputs) `)` attr-dict
   }];
 }

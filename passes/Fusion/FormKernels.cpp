@@ -6,6 +6,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Fusion/Passes.h"
+#include "passes/Memory/PlaceValues.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace sluice {
@@ -58,12 +59,22 @@ bool needsCode(Operation *op) {
          !op->hasTrait<OpTrait::ConstantLike>();
 }
 
-// Kernels hold constants of one repeated number; others are read from memory,
-// strings too.
-bool isSplatConstant(Value value) {
-  DenseElementsAttr elements;
-  return matchPattern(value, m_Constant(&elements)) && elements.isSplat() &&
-         !isa<DenseStringElementsAttr>(elements);
+// Whether the planner rather than a kernel carries the operator out: what makes
+// the parts of a join writes them side by side, in vectors; the element's code
+// would ask each time which part it is of.
+bool staysOutside(Operation *op, Group *home) {
+  if (!kernel::isPlacement(op))
+    return false;
+  auto join = dyn_cast<graph::JoinOp>(op);
+  if (join && join.getPartCount() > 1)
+    return isWorthPlacing(join);
+  if (home || join)
+    return !home;
+  // A kernel computes no more of its operand than the part.
+  Operation *producer = op->getOperand(0).getDefiningOp();
+  return !producer || !producer->hasOneUse() ||
+         !isa<graph::ElementOp>(producer) ||
+         isa<graph::KernelRootOp>(producer) || kernel::isPlacement(producer);
 }
 
 // The epilogue of a contraction or a transform works on registers: whatever it
@@ -110,11 +121,6 @@ int64_t KernelFormer::getCopies(Operation *op) {
 bool KernelFormer::canJoin(Operation *op, Group &group) {
   if (group.ops.size() >= maxKernelSize || op->getNumResults() != 1)
     return false;
-  // The planner makes a lone zero padding free: its producer stays outside.
-  if (group.ops.size() == 1)
-    if (auto padding = dyn_cast<graph::PaddingOp>(group.ops.front()))
-      if (padding.isZeroPadding())
-        return false;
   Type type = op->getResult(0).getType();
   if (auto root = dyn_cast<graph::KernelRootOp>(op)) {
     // Only work on the finished elements may follow a root.
@@ -208,7 +214,7 @@ void KernelFormer::build(Group &group) {
     for (Value operand : op->getOperands()) {
       if (homes.lookup(operand.getDefiningOp()) == &group)
         continue;
-      if (isSplatConstant(operand))
+      if (kernel::isHeldByKernels(operand))
         constants.push_back(operand);
       else
         inputs.insert(operand);
@@ -249,16 +255,12 @@ void KernelFormer::copyResults() {
     Value source = operand.get();
     while (source.getDefiningOp<graph::ViewOp>())
       source = source.getDefiningOp()->getOperand(0);
-    if (source.getDefiningOp<kernel::FusedOp>() &&
-        written.insert(source).second)
+    bool isMade =
+        isa_and_nonnull<kernel::FusedOp, graph::JoinOp>(source.getDefiningOp());
+    if (isMade && written.insert(source).second)
       continue;
     Value value = operand.get();
-    auto copy = kernel::FusedOp::create(builder, value.getLoc(),
-                                        value.getType(), value);
-    Block &block = copy.getBody().emplaceBlock();
-    Value argument = block.addArgument(value.getType(), value.getLoc());
-    auto inside = OpBuilder::atBlockEnd(&block);
-    kernel::YieldOp::create(inside, value.getLoc(), argument);
+    auto copy = kernel::createCopy(builder, value.getLoc(), value);
     operand.set(copy.getResult(0));
   }
 }
@@ -276,6 +278,8 @@ LogicalResult KernelFormer::form(Block &block) {
       return op.emitOpError("cannot be compiled: it has no kernel");
     }
     Group *home = findHome(&op);
+    if (staysOutside(&op, home))
+      continue;
     if (!home && element && element.isRepetition() && repeat(&op))
       continue;
     if (!home)
@@ -310,7 +314,7 @@ public:
     getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<kernel::FusedOp>(op))
         return WalkResult::skip();
-      if (op != getOperation() && needsCode(op)) {
+      if (op != getOperation() && needsCode(op) && !kernel::isPlacement(op)) {
         op->emitOpError("stands in no kernel");
         signalPassFailure();
       }

@@ -9,6 +9,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Memory/Passes.h"
+#include "passes/Memory/PlaceValues.h"
+#include <memory>
 
 namespace sluice {
 #define GEN_PASS_DEF_BUFFERIZEKERNELS
@@ -48,27 +50,26 @@ public:
 
 private:
   Value getBuffer(Value tensor);
-  Value getOutput(OpResult result);
+  Value getBuffer(const Place &place, RankedTensorType type, Location loc);
   Value reinterpret(Value buffer, MemRefType type, Location loc);
-  bool claimPadding(kernel::FusedOp fused);
-  Value makeInterior(Value padded, graph::PaddingOp pad, Location loc);
-  void launchPadding(kernel::FusedOp fused);
-  void launch(kernel::FusedOp fused);
-  void launch(kernel::FusedOp fused, ValueRange results);
   void assign(Value tensor, Value buffer);
   void assignResults(func::ReturnOp ret);
   void assignCarried(Block &tensors, Block &runner);
   void runBlock(Block &tensors);
   void runFlow(graph::ControlFlowOp flow);
   Block *runRegion(Region &region);
+  void join(graph::JoinOp op);
+  void copy(Location loc, Value tensor, Value from, Value to);
+  void launch(kernel::FusedOp fused);
+  void launch(kernel::FusedOp fused, ValueRange inputs, ValueRange results);
 
   func::FuncOp function;
   ModuleTables &tables;
   OpBuilder builder;
   DenseMap<Value, Value> buffers;
-  /// A producer whose only padded copy is needed: the padding kernel.
-  DenseMap<Value, kernel::FusedOp> paddings;
-  DenseSet<Operation *> elided; ///< padding kernels that need no launch
+  /// Tensors whose buffers are given: by the caller, or by what a loop carries.
+  DenseSet<Value> fixed;
+  std::unique_ptr<ValuePlaces> places;
   /// The blocks of launches that regions of control flow become.
   DenseMap<Region *, Block *> blocks;
 };
@@ -104,149 +105,87 @@ FlatSymbolRefAttr ModuleTables::getKernel(kernel::FusedOp fused,
   return FlatSymbolRefAttr::get(function.getSymNameAttr());
 }
 
-Value Runner::reinterpret(Value buffer, MemRefType type, Location loc) {
-  if (buffer.getType() == type)
-    return buffer;
-  // Buffers without elements hold nothing to share.
-  if (type.getNumElements() == 0)
-    return kernel::BufferOp::create(builder, loc, type, IntegerAttr());
-  SmallVector<int64_t> strides;
-  int64_t offset = 0;
-  (void)type.getStridesAndOffset(strides, offset); // identity layout
-  return memref::ReinterpretCastOp::create(builder, loc, type, buffer, offset,
-                                           type.getShape(), strides);
+Value Runner::getBuffer(const Place &place, RankedTensorType type,
+                        Location loc) {
+  Value base = getBuffer(place.base);
+  // Strides that do not matter are those of a row-major buffer: kernels that
+  // differ in nothing else are equal.
+  ArrayRef<int64_t> shape = type.getShape();
+  SmallVector<int64_t> strides(place.strides);
+  for (size_t d = shape.size(); d-- > 0;)
+    if (shape[d] == 1)
+      strides[d] = d + 1 < shape.size() ? strides[d + 1] * shape[d + 1] : 1;
+  MemRefType bufferType = kernel::getStridedType(
+      shape, kernel::getStorageType(type.getElementType()), place.offset,
+      strides);
+  if (base.getType() == bufferType)
+    return base;
+  // What a region reads first may be read behind it too.
+  OpBuilder::InsertionGuard guard(builder);
+  if (builder.getInsertionBlock() != base.getParentBlock())
+    builder.setInsertionPointAfterValue(base);
+  return memref::ReinterpretCastOp::create(builder, loc, bufferType, base,
+                                           place.offset, shape, strides);
 }
 
-// The buffer that holds `tensor`; its producer has been visited.
+// The result of a kernel that only updates the tensor, which it does in place.
+static Value getUpdate(Value tensor) {
+  if (!tensor.hasOneUse())
+    return {};
+  OpOperand &use = *tensor.use_begin();
+  auto user = dyn_cast<kernel::FusedOp>(use.getOwner());
+  if (!user ||
+      kernel::getUpdatedInput(user.getBody().front()) != use.getOperandNumber())
+    return {};
+  return user.getResult(0);
+}
+
+// The buffer that holds `tensor`, or will.
 Value Runner::getBuffer(Value tensor) {
   if (Value buffer = buffers.lookup(tensor))
     return buffer;
+  Location loc = tensor.getLoc();
   auto type = cast<RankedTensorType>(tensor.getType());
-  MemRefType bufferType = kernel::getBufferType(type);
-  Operation *op = tensor.getDefiningOp();
+  Place place = places->get(tensor);
   Value buffer;
   ElementsAttr value;
-  // What a region reads first may be read behind it too.
-  OpBuilder::InsertionGuard guard(builder);
-  Block &entry = function.getBody().front();
-  if (builder.getInsertionBlock() != &entry)
-    builder.setInsertionPointToStart(&entry);
-  if (matchPattern(tensor, m_Constant(&value))) {
-    buffer = kernel::DataRefOp::create(builder, op->getLoc(), bufferType,
-                                       tables.getData(op->getLoc(), value));
+  if (place.base != tensor) {
+    buffer = getBuffer(place, type, loc);
+  } else if (matchPattern(tensor, m_Constant(&value))) {
+    OpBuilder::InsertionGuard guard(builder);
+    Block &entry = function.getBody().front();
+    if (builder.getInsertionBlock() != &entry)
+      builder.setInsertionPointToStart(&entry);
+    buffer = kernel::DataRefOp::create(
+        builder, loc, kernel::getBufferType(type), tables.getData(loc, value));
+  } else if (Value updated = getUpdate(tensor)) {
+    buffer = getBuffer(updated);
   } else {
-    auto view = cast<graph::ViewOp>(op);
-    Value base = getBuffer(view->getOperand(0));
-    if (builder.getInsertionPoint() == entry.begin() ||
-        base.getParentBlock() != &entry)
-      builder.setInsertionPointAfterValue(base);
-    buffer = reinterpret(base, bufferType, op->getLoc());
+    buffer = kernel::BufferOp::create(builder, loc, kernel::getBufferType(type),
+                                      IntegerAttr());
   }
   return buffers[tensor] = buffer;
 }
 
-// The operator of a kernel that only writes zeros around its input's elements.
-static graph::PaddingOp getZeroPadding(kernel::FusedOp fused) {
-  graph::PaddingOp found;
-  for (Operation &op : fused.getBody().front().without_terminator()) {
-    if (op.hasTrait<OpTrait::ConstantLike>())
-      continue;
-    auto padding = dyn_cast<graph::PaddingOp>(op);
-    if (!padding || found || !padding.isZeroPadding() ||
-        !isa<BlockArgument>(op.getOperand(0)) ||
-        cast<RankedTensorType>(op.getOperand(0).getType()).getNumElements() ==
-            0)
-      return {};
-    found = padding;
-  }
-  return found;
-}
-
-// Whether the kernel's input can be written straight into the padded buffer:
-// another kernel makes it, and every reader can read a strided buffer.
-bool Runner::claimPadding(kernel::FusedOp fused) {
-  if (!getZeroPadding(fused))
-    return false;
-  Value source = fused.getInputs().front();
-  auto producer = source.getDefiningOp<kernel::FusedOp>();
-  if (!producer || buffers.contains(source) || paddings.contains(source))
-    return false;
-  // The producer would write too often, or to what is still read.
-  if (producer->getBlock() != fused->getBlock() ||
-      (fused->getBlock() != &function.getBody().front() &&
-       buffers.contains(fused->getResult(0))))
-    return false;
-  // A view needs contiguous elements; a returned value has its own buffer.
-  if (llvm::any_of(source.getUsers(),
-                   [](Operation *user) { return !isa<kernel::FusedOp>(user); }))
-    return false;
-  paddings[source] = fused;
-  return true;
-}
-
-Value Runner::getOutput(OpResult result) {
-  if (Value buffer = buffers.lookup(result))
-    return buffer;
-  Location loc = result.getLoc();
-  auto type = cast<RankedTensorType>(result.getType());
-  // A kernel that only updates the tensor does so in place.
-  if (result.hasOneUse())
-    if (auto user = dyn_cast<kernel::FusedOp>(*result.user_begin()))
-      if (kernel::getUpdatedInput(user.getBody().front()) ==
-          result.use_begin()->getOperandNumber())
-        return buffers[result] = getOutput(cast<OpResult>(user.getResult(0)));
-  auto padding = paddings.lookup(result);
-  if (!padding)
-    return buffers[result] = kernel::BufferOp::create(
-               builder, loc, kernel::getBufferType(type), IntegerAttr());
-  Value padded = getOutput(padding->getResult(0));
-  return buffers[result] = makeInterior(padded, getZeroPadding(padding), loc);
-}
-
-// The part of `padded` that the operator's operand takes; the rest is zero.
-Value Runner::makeInterior(Value padded, graph::PaddingOp pad, Location loc) {
-  kernel::FillHaloOp::create(builder, loc, padded, pad.getLow(), pad.getHigh());
-  auto attributes = [&](ArrayRef<int64_t> list) {
-    return getAsIndexOpFoldResult(builder.getContext(), list);
-  };
-  auto type = cast<RankedTensorType>(pad->getOperand(0).getType());
-  SmallVector<int64_t> ones(type.getRank(), 1);
-  return memref::SubViewOp::create(
-      builder, loc, padded, attributes(pad.getLow()),
-      attributes(type.getShape()), attributes(ones));
-}
-
-// Its operand is made elsewhere (by the caller, for two readers): what is left
-// of the kernel copies it.
-void Runner::launchPadding(kernel::FusedOp fused) {
-  graph::PaddingOp pad = getZeroPadding(fused);
-  Value padded = getOutput(fused->getResult(0));
-  Value interior = makeInterior(padded, pad, fused.getLoc());
-  pad->getResult(0).replaceAllUsesWith(pad->getOperand(0));
-  Block &body = fused.getBody().front();
-  pad->erase();
-  while (&body.front() != body.getTerminator())
-    body.front().erase(); // constants
-  launch(fused, interior);
-}
-
 void Runner::launch(kernel::FusedOp fused) {
-  SmallVector<Value> outputs;
-  for (OpResult result : fused->getResults())
-    outputs.push_back(getOutput(result));
-  launch(fused, outputs);
-}
-
-void Runner::launch(kernel::FusedOp fused, ValueRange results) {
-  SmallVector<Value> inputs, outputs(results);
+  SmallVector<Value> inputs;
   for (Value input : fused.getInputs())
     inputs.push_back(getBuffer(input));
+  SmallVector<Value> outputs;
+  for (Value result : fused->getResults())
+    outputs.push_back(getBuffer(result));
+  launch(fused, inputs, outputs);
+}
+
+void Runner::launch(kernel::FusedOp fused, ValueRange inputs,
+                    ValueRange results) {
+  SmallVector<Value> outputs(results);
   if (int64_t bytes = kernel::getScratchBytes(fused.getBody().front()))
     outputs.push_back(kernel::BufferOp::create(
         builder, fused.getLoc(), MemRefType::get({bytes}, builder.getI8Type()),
         IntegerAttr()));
   SmallVector<Attribute> types;
-  for (ArrayRef<Value> operands : {ArrayRef(inputs), ArrayRef(outputs)})
+  for (ValueRange operands : {inputs, ValueRange(outputs)})
     for (Value operand : operands)
       types.push_back(TypeAttr::get(
           kernel::getTypeAtAddress(cast<MemRefType>(operand.getType()))));
@@ -255,11 +194,56 @@ void Runner::launch(kernel::FusedOp fused, ValueRange results) {
   kernel::LaunchOp::create(builder, fused.getLoc(), symbol, inputs, outputs);
 }
 
+void Runner::copy(Location loc, Value tensor, Value from, Value to) {
+  auto fused = kernel::createCopy(builder, loc, tensor);
+  launch(fused, fused.getInputs().empty() ? ValueRange() : ValueRange(from),
+         to);
+  fused.erase();
+}
+
+// Parts that are not made in their places are copied there.
+void Runner::join(graph::JoinOp op) {
+  Location loc = op.getLoc();
+  Value result = op->getResult(0);
+  Value whole = getBuffer(result);
+  if (op.getPartCount() == 1) {
+    SmallVector<int64_t> low = op.getPartStart(0), high;
+    auto part = cast<RankedTensorType>(op->getOperand(0).getType());
+    for (auto [start, size, all] :
+         llvm::zip_equal(low, part.getShape(),
+                         cast<RankedTensorType>(result.getType()).getShape()))
+      high.push_back(all - size - start);
+    kernel::FillHaloOp::create(builder, loc, whole, low, high);
+  }
+  for (OpOperand &part : op->getOpOperands().take_front(op.getPartCount())) {
+    if (places->isInPlace(part))
+      continue;
+    Value tensor = part.get();
+    Value to = getBuffer(places->getPart(op, part.getOperandNumber()),
+                         cast<RankedTensorType>(tensor.getType()), loc);
+    // Kernels hold constants of one number.
+    Value from = kernel::isHeldByKernels(tensor) ? Value() : getBuffer(tensor);
+    copy(loc, tensor, from, to);
+  }
+}
+
+Value Runner::reinterpret(Value buffer, MemRefType type, Location loc) {
+  if (buffer.getType() == type)
+    return buffer;
+  // Buffers without elements hold nothing to share.
+  if (type.getNumElements() == 0)
+    return kernel::BufferOp::create(builder, loc, type, IntegerAttr());
+  return memref::ReinterpretCastOp::create(builder, loc, type, buffer,
+                                           /*offset=*/0, type.getShape(),
+                                           type.getStridesAndOffset().first);
+}
+
 // Puts `tensor`, perhaps a view of what a kernel makes, into `buffer`.
 void Runner::assign(Value tensor, Value buffer) {
   while (tensor.getDefiningOp<graph::ViewOp>())
     tensor = tensor.getDefiningOp()->getOperand(0);
   auto type = cast<RankedTensorType>(tensor.getType());
+  fixed.insert(tensor);
   buffers[tensor] =
       reinterpret(buffer, kernel::getBufferType(type), tensor.getLoc());
 }
@@ -354,32 +338,46 @@ void Runner::runFlow(graph::ControlFlowOp flow) {
 void Runner::runBlock(Block &tensors) {
   SmallVector<Operation *> operators;
   for (Operation &op : tensors)
-    if (isa<kernel::FusedOp, graph::ControlFlowOp>(op))
+    if (isa<kernel::FusedOp, graph::ControlFlowOp, graph::JoinOp,
+            graph::PartOp>(op))
       operators.push_back(&op);
   for (Operation *op : operators) {
-    auto fused = dyn_cast<kernel::FusedOp>(op);
-    if (!fused)
-      runFlow(cast<graph::ControlFlowOp>(op));
-    else if (elided.contains(op))
-      continue;
-    else if (getZeroPadding(fused))
-      launchPadding(fused);
-    else
+    if (auto fused = dyn_cast<kernel::FusedOp>(op)) {
       launch(fused);
+    } else if (auto flow = dyn_cast<graph::ControlFlowOp>(op)) {
+      runFlow(flow);
+    } else if (auto joined = dyn_cast<graph::JoinOp>(op)) {
+      join(joined);
+    } else if (Value result = op->getResult(0);
+               places->get(result).base == result) {
+      Location loc = op->getLoc();
+      Value from = getBuffer(places->getPart(cast<graph::PartOp>(op)),
+                             cast<RankedTensorType>(result.getType()), loc);
+      copy(loc, result, from, getBuffer(result));
+    }
   }
+}
+
+static LogicalResult refuseSize(Operation *op, RankedTensorType type) {
+  return op->emitError("unsupported: ")
+         << type << " takes more bytes than 64 bits can count";
 }
 
 LogicalResult Runner::run() {
   Block &block = function.getBody().front();
   auto ret = cast<func::ReturnOp>(block.getTerminator());
   WalkResult shapes = function.walk([](Operation *op) {
-    for (Type type : op->getResultTypes())
-      if (!cast<RankedTensorType>(type).hasStaticShape()) {
+    for (Type type : op->getResultTypes()) {
+      auto tensor = cast<RankedTensorType>(type);
+      if (!tensor.hasStaticShape()) {
         op->emitError("unsupported: the shape ")
             << type << " is not known at compile time; give the shapes of "
             << "the inputs with --input NAME=SHAPE";
         return WalkResult::interrupt();
       }
+      if (!kernel::getByteSize(kernel::getBufferType(tensor)))
+        return WalkResult(refuseSize(op, tensor));
+    }
     return WalkResult::advance();
   });
   if (shapes.wasInterrupted())
@@ -395,15 +393,14 @@ LogicalResult Runner::run() {
                                                       "graph.name")
              << "' has dynamic dimensions " << type
              << "; give its shape with --input NAME=SHAPE";
+    if (!kernel::getByteSize(kernel::getBufferType(type)))
+      return refuseSize(function, type);
     buffers[tensor] =
         block.addArgument(kernel::getBufferType(type), tensor.getLoc());
   }
   assignResults(ret);
   assignCarried(block, block);
-  function.walk([&](kernel::FusedOp fused) {
-    if (claimPadding(fused))
-      elided.insert(fused);
-  });
+  places = std::make_unique<ValuePlaces>(block, fixed);
   builder.setInsertionPoint(ret);
   runBlock(block);
 

@@ -14,25 +14,8 @@ namespace sluice {
 using namespace mlir;
 using namespace sluice;
 
-// A kernel that copies `value`; a repeated number is part of the kernel.
 static Value makeCopy(OpBuilder &builder, Value value) {
-  DenseElementsAttr elements;
-  bool isNumber = matchPattern(value, m_Constant(&elements)) &&
-                  elements.isSplat() && !isa<DenseStringElementsAttr>(elements);
-  SmallVector<Value> inputs;
-  if (!isNumber)
-    inputs.push_back(value);
-  auto copy = kernel::FusedOp::create(builder, value.getLoc(),
-                                      TypeRange(value.getType()), inputs);
-  Block &block = copy.getBody().emplaceBlock();
-  OpBuilder inside = OpBuilder::atBlockEnd(&block);
-  Value copied;
-  if (isNumber)
-    copied = inside.clone(*value.getDefiningOp())->getResult(0);
-  else
-    copied = block.addArgument(value.getType(), value.getLoc());
-  kernel::YieldOp::create(inside, value.getLoc(), copied);
-  return copy.getResult(0);
+  return kernel::createCopy(builder, value.getLoc(), value).getResult(0);
 }
 
 static Value skipViews(Value value) {
@@ -64,10 +47,11 @@ static bool isReadFrom(Value value, Operation *position, Operation *except) {
   SmallVector<Value> names{value};
   while (!names.empty())
     for (Operation *user : names.pop_back_val().getUsers()) {
-      if (isa<graph::ViewOp>(user)) {
+      // What reads a part may read it where it is.
+      if (isa<graph::ViewOp, graph::PartOp>(user))
         llvm::append_range(names, user->getResults());
+      if (isa<graph::ViewOp>(user))
         continue;
-      }
       Operation *reader = position->getBlock()->findAncestorOpInBlock(*user);
       if (reader && reader != except && !reader->isBeforeInBlock(position))
         return true;

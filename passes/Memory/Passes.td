@@ -37,10 +37,12 @@ def BufferizeKernels : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {
     return nothing; each `kernel.fused` is a `kernel.launch` of a
     `kernel.func`; constants are `kernel.data`. Equal kernels are one function.
 
-    Views share their operand's buffer. A kernel that only pads with zeros
-    becomes a fill of the halo. Where another kernel makes its operand and all
-    readers can read a part of a larger buffer, that kernel writes into the
-    interior; else a kernel copies the operand there.
+    Views share their operand's buffer, with strides of their own where they
+    need them. A concat or a zero padding costs nothing where kernels make its
+    parts: they write them into its buffer, side by side or inside a halo, and
+    other readers find them there. A slice is read in its operand's buffer.
+    What lies in pieces too short for vectors, is the caller's, or has a reader
+    that needs a contiguous buffer, is copied by a kernel.
     What a loop carries lies in one buffer: its first value, the argument, the
     next value and the result.
   }];

@@ -112,3 +112,60 @@ func.func @repetition_returned(%x: tensor<4x8xf32>, %b: tensor<8xf32>)
   %1 = graph.add %x, %0 : tensor<4x8xf32>
   return %0, %1 : tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// What makes the parts of a concat can write them side by side: no kernel does.
+// CHECK-LABEL: @concat_of_kernels
+func.func @concat_of_kernels(%x: tensor<4x16xf32>) -> tensor<4x32xf32> {
+  // CHECK-COUNT-2: kernel.fused
+  // CHECK: %[[C:.*]] = graph.concat
+  // CHECK: kernel.fused(%[[C]])
+  %0 = graph.exp %x : tensor<4x16xf32>
+  %1 = graph.neg %x : tensor<4x16xf32>
+  %2 = graph.concat %0, %1 dim 1 : tensor<4x16xf32>, tensor<4x16xf32>
+  %3 = graph.exp %2 : tensor<4x32xf32>
+  return %3 : tensor<4x32xf32>
+}
+
+// Parts that have to be copied in any case, or are written a few bytes at a
+// time, are the work of one kernel.
+// CHECK-LABEL: @concat_in_kernel
+func.func @concat_in_kernel(%x: tensor<4x16xf32>, %y: tensor<4x16xf32>) -> (tensor<4x32xf32>, tensor<4x6xf32>) {
+  // CHECK: kernel.fused
+  // CHECK: graph.concat
+  // CHECK: graph.exp
+  // CHECK: kernel.fused
+  // CHECK: graph.concat
+  // CHECK: kernel.yield
+  // CHECK-NOT: graph.concat
+  %0 = graph.concat %x, %y dim 1 : tensor<4x16xf32>, tensor<4x16xf32>
+  %1 = graph.exp %0 : tensor<4x32xf32>
+  %2 = graph.slice %x starts [0, 0] sizes [4, 3] strides [1, 1] : tensor<4x16xf32>
+  %3 = graph.neg %2 : tensor<4x3xf32>
+  %4 = graph.exp %2 : tensor<4x3xf32>
+  %5 = graph.concat %3, %4 dim 1 : tensor<4x3xf32>, tensor<4x3xf32>
+  return %1, %5 : tensor<4x32xf32>, tensor<4x6xf32>
+}
+
+// A kernel computes no more than the part that is asked for; what several ask
+// for parts of is computed once.
+// CHECK-LABEL: @slice
+func.func @slice(%x: tensor<4x64xf32>) -> (tensor<4x32xf32>, tensor<4x32xf32>, tensor<4x32xf32>) {
+  // CHECK: kernel.fused
+  // CHECK-NEXT: ^bb0
+  // CHECK-NEXT: graph.exp
+  // CHECK-NEXT: graph.slice
+  // CHECK: %[[N:.*]] = kernel.fused
+  // CHECK: graph.neg
+  // CHECK: kernel.fused(%[[N]])
+  // CHECK: graph.slice
+  // CHECK: kernel.fused(%[[N]])
+  // CHECK: graph.slice
+  %0 = graph.exp %x : tensor<4x64xf32>
+  %1 = graph.slice %0 starts [0, 0] sizes [4, 32] strides [1, 1] : tensor<4x64xf32>
+  %2 = graph.neg %x : tensor<4x64xf32>
+  %3 = graph.slice %2 starts [0, 0] sizes [4, 32] strides [1, 1] : tensor<4x64xf32>
+  %4 = graph.slice %2 starts [0, 32] sizes [4, 32] strides [1, 1] : tensor<4x64xf32>
+  %5 = graph.abs %3 : tensor<4x32xf32>
+  %6 = graph.abs %4 : tensor<4x32xf32>
+  return %1, %5, %6 : tensor<4x32xf32>, tensor<4x32xf32>, tensor<4x32xf32>
+}

@@ -180,6 +180,20 @@ static TileLimits limitTile(const TargetDescription &target, int64_t positions,
   return limits;
 }
 
+// Tiles of few rows (images seven wide are cut into four and three) leave
+// registers free: more vectors fill them, as long as the weights and one factor
+// fit too. Panels of equal width.
+static int64_t fillRegisters(const TargetDescription &target, int64_t rows,
+                             int64_t vectors, int64_t wanted) {
+  auto fits = [&](int64_t more) {
+    return rows * more + more + 1 <= target.vectorRegisters;
+  };
+  while (vectors < std::min<int64_t>(wanted, 4) && fits(vectors + 1))
+    ++vectors;
+  int64_t panels = (wanted + vectors - 1) / vectors;
+  return (wanted + panels - 1) / panels;
+}
+
 // The widest strip of whole vectors, up to `vectors`, that divides a panel.
 static int64_t fitStrip(int64_t vectors, int64_t lanes, int64_t panel) {
   while (panel % (vectors * lanes) != 0)
@@ -213,6 +227,18 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
   TileLimits limits = limitTile(target, positions, packing.width, plan.lanes,
                                 /*widens=*/storedBits < bits, choice);
+  plan.columnSplit = BalancedSplit::get(plan.columns.count, limits.rows);
+  int64_t rowsPerTile = 1;
+  if (plan.columns.count < limits.rows)
+    rowsPerTile = std::max<int64_t>(1, limits.rows / plan.columns.count);
+  plan.rowSplit = BalancedSplit::get(plan.rows.count, rowsPerTile);
+  // With 32 registers more than two uses of one broadcast spill.
+  bool isChosen = choice.rows || choice.vectors;
+  if (positions > 1 && target.hasFma && target.vectorRegisters < 32 &&
+      storedBits == bits && !isChosen)
+    limits.vectors = fillRegisters(
+        target, plan.columnSplit.largest() * plan.rowSplit.largest(),
+        limits.vectors, (packing.width + plan.lanes - 1) / plan.lanes);
   plan.strip = limits.vectors * plan.lanes;
   packing.lanes = plan.lanes;
   packing.panel = plan.strip;
@@ -221,11 +247,6 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
     packing.panel = panels->panel;
     plan.strip = fitStrip(limits.vectors, plan.lanes, packing.panel);
   }
-  plan.columnSplit = BalancedSplit::get(plan.columns.count, limits.rows);
-  int64_t rowsPerTile = 1;
-  if (plan.columns.count < limits.rows)
-    rowsPerTile = std::max<int64_t>(1, limits.rows / plan.columns.count);
-  plan.rowSplit = BalancedSplit::get(plan.rows.count, rowsPerTile);
   return true;
 }
 

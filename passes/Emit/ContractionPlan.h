@@ -36,6 +36,7 @@ struct BalancedSplit {
   /// As few parts as `limit` allows, as equal as possible.
   static BalancedSplit get(int64_t total, int64_t limit);
   int64_t parts() const { return highCount + lowCount; }
+  int64_t largest() const { return highCount ? high : low; }
 };
 
 /// Columns of a panel of packed weights, and of the vectors that the last one

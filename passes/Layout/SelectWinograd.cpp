@@ -53,6 +53,9 @@ static std::optional<Tiles> select(graph::ConvOp conv) {
       !result.hasStaticShape() || result.getNumElements() == 0 ||
       !filter.hasStaticShape() || filter.getNumElements() == 0)
     return std::nullopt;
+  // The transforms work on vectors of channels.
+  if (filter.getDimSize(2) < 2 || filter.getDimSize(3) < 2)
+    return std::nullopt;
   bool hasChannels = filter.getDimSize(2) >= leastChannels &&
                      filter.getDimSize(3) >= leastChannels;
   Tiles tiles = {

@@ -71,3 +71,18 @@ func.func @measured(%a: tensor<1x8x8x16xf32>, %b: tensor<1x14x14x64xf32>, %c: te
        : tensor<1x5x5x64xf32>, tensor<3x3x64x32xf32>
   return %2, %3, %4 : tensor<1x8x8x8xf32>, tensor<1x14x14x32xf32>, tensor<1x5x5x32xf32>
 }
+
+// The transforms need vectors of channels, whatever a tuning says.
+// CHECK-LABEL: func.func @one_channel
+// CHECK-NOT: winograd_input
+// CHECK: return
+func.func @one_channel(%a: tensor<1x8x8x1xf32>, %b: tensor<1x8x8x16xf32>)
+    -> (tensor<1x8x8x8xf32>, tensor<1x8x8x1xf32>) {
+  %0 = graph.constant dense<0.5> : tensor<3x3x1x8xf32>
+  %1 = graph.constant dense<0.5> : tensor<3x3x16x1xf32>
+  %2 = graph.conv %a, %0 strides [1, 1] pads [1, 1] to [1, 1] {graph.tuning = {winograd = true}}
+       : tensor<1x8x8x1xf32>, tensor<3x3x1x8xf32>
+  %3 = graph.conv %b, %1 strides [1, 1] pads [1, 1] to [1, 1] {graph.tuning = {winograd = true}}
+       : tensor<1x8x8x16xf32>, tensor<3x3x16x1xf32>
+  return %2, %3 : tensor<1x8x8x8xf32>, tensor<1x8x8x1xf32>
+}

@@ -171,6 +171,46 @@ def list_cases():
     yield flow_case("TensorListScatterV2", [matrix], rearranged)
 
 
+# ---- joins and parts of what loops carry, in runs that are long enough to stay in place
+
+
+def placement_cases():
+    x = values(np.float32, (4, 64), 14, -1, 1)
+    less = lambda n: lambda k, *_: k < n
+
+    def shifted(i):
+        step = lambda k, b, a: (k + 1, tf.concat([b[:, 32:], tf.tanh(a)], 1), a + tf.reduce_sum(b[:, :32]) * 0.01)
+        return tf.while_loop(less(5), step, [0, i[0], i[0][:, :32]])[1:]
+
+    yield flow_case("While.shifted", [x], shifted)
+
+    def halves(i):
+        def step(k, b):
+            left, right = tf.split(b, 2, 1)
+            return k + 1, tf.concat([tf.nn.relu(right + 1.0), tf.tanh(left)], 1)
+
+        y = tf.while_loop(less(7), step, [0, i[0]])[1]
+        return tf.concat([y, i[0]], 1), y[:, 16:48]
+
+    yield flow_case("While.halves", [x], halves)
+
+    def rotated(i):
+        def step(k, b):
+            up = lambda: tf.concat([b[2:], b[:2]], 0)
+            down = lambda: tf.concat([tf.exp(-tf.abs(b[:2])), b[2:]], 0)
+            return k + 1, tf.cond(tf.reduce_sum(b) > 0, up, down) - 0.1
+
+        return tf.while_loop(lambda k, b: (k < 20) & (tf.reduce_max(b) > -2), step, [0, i[0]])
+
+    yield flow_case("While.rotated", [x], rotated)
+
+    def padded(i):
+        step = lambda k, b: (k + 1, tf.pad(tf.tanh(b[1:]), [[0, 1], [0, 0]]) + b * 0.25)
+        return tf.while_loop(less(3), step, [0, i[0]])[1]
+
+    yield flow_case("While.padded.rows", [x], padded)
+
+
 def cases():
-    for group in branch_cases, loop_cases, list_cases:
+    for group in branch_cases, loop_cases, list_cases, placement_cases:
         yield from group()

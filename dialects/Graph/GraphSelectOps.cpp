@@ -1,5 +1,6 @@
 //===- GraphSelectOps.cpp - Comparison and choice -------------------------===//
 
+#include "dialects/Graph/CompareDirections.h"
 #include "dialects/Graph/ElementwiseSupport.h"
 #include "dialects/Graph/StringCode.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -40,8 +41,7 @@ LogicalResult CompareOp::inferReturnTypes(MLIRContext *context,
   return inferWithElement(operand[0], IntegerType::get(context, 1), types);
 }
 
-// The direction with the operands exchanged.
-static CompareDirection swapped(CompareDirection direction) {
+CompareDirection sluice::graph::swapOperands(CompareDirection direction) {
   switch (direction) {
   case CompareDirection::LT:
     return CompareDirection::GT;
@@ -73,8 +73,9 @@ static LogicalResult constantToTheRight(CompareOp op,
   if (!matchPattern(op.getLhs(), m_Constant()) ||
       matchPattern(op.getRhs(), m_Constant()))
     return failure();
-  rewriter.replaceOpWithNewOp<CompareOp>(
-      op, op.getType(), swapped(op.getDirection()), op.getRhs(), op.getLhs());
+  rewriter.replaceOpWithNewOp<CompareOp>(op, op.getType(),
+                                         swapOperands(op.getDirection()),
+                                         op.getRhs(), op.getLhs());
   return success();
 }
 

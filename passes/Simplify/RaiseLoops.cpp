@@ -1,5 +1,6 @@
 //===- RaiseLoops.cpp - Loops whose iterations can be counted -------------===//
 
+#include "dialects/Graph/CompareDirections.h"
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphBuilder.h"
 #include "dialects/Graph/GraphLoopOps.h"
@@ -107,27 +108,12 @@ static std::optional<int64_t> countUntil(Counter counter,
   return count;
 }
 
-static CompareDirection mirror(CompareDirection direction) {
-  switch (direction) {
-  case CompareDirection::LT:
-    return CompareDirection::GT;
-  case CompareDirection::LE:
-    return CompareDirection::GE;
-  case CompareDirection::GT:
-    return CompareDirection::LT;
-  case CompareDirection::GE:
-    return CompareDirection::LE;
-  default:
-    return direction;
-  }
-}
-
 std::optional<int64_t> Raiser::countTrips(graph::CompareOp compare) {
   Value lhs = compare.getLhs(), rhs = compare.getRhs();
   CompareDirection direction = compare.getDirection();
   if (!isa<BlockArgument>(lhs)) {
     std::swap(lhs, rhs);
-    direction = mirror(direction);
+    direction = graph::swapOperands(direction);
   }
   auto argument = dyn_cast<BlockArgument>(lhs);
   std::optional<int64_t> limit = getInteger(rhs);

@@ -159,13 +159,8 @@ static llvm::Error bench(const Arguments &arguments) {
     return seed.takeError();
   made->fetches = arguments.values("--fetch");
   std::vector<FeedText> feeds;
-  for (const std::string &flag : arguments.values("--feed")) {
-    auto feed = splitFeed(flag);
-    if (!feed)
-      return feed.takeError();
-    made->feeds.push_back(feed->name);
-    feeds.push_back(std::move(*feed));
-  }
+  if (llvm::Error error = parseFeeds(arguments, *made, feeds))
+    return error;
   made->unknownSize = 1;
   made->traceLaunches = arguments.has("--profile");
   if (made->cpu.empty() && made->triple.empty())

@@ -90,6 +90,19 @@ sluice::makeCompileOptions(const Arguments &arguments) {
   return options;
 }
 
+llvm::Error sluice::parseFeeds(const Arguments &arguments,
+                               CompileOptions &options,
+                               std::vector<FeedText> &feeds) {
+  for (const std::string &flag : arguments.values("--feed")) {
+    auto feed = splitFeed(flag);
+    if (!feed)
+      return feed.takeError();
+    options.feeds.push_back(feed->name);
+    feeds.push_back(std::move(*feed));
+  }
+  return llvm::Error::success();
+}
+
 int sluice::reportErrors(llvm::Error error) {
   int code = printErrors(std::move(error), llvm::errs());
   return code == static_cast<int>(ErrorKind::Limit)

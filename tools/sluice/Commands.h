@@ -4,6 +4,7 @@
 #define SLUICE_TOOLS_SLUICE_COMMANDS_H
 
 #include "compiler/Driver/Compilation.h"
+#include "compiler/Driver/Feeds.h"
 #include "tools/sluice/Arguments.h"
 
 namespace sluice {
@@ -20,6 +21,10 @@ extern const llvm::ArrayRef<OptionSpec> debugOptions;  ///< what happens inside
 
 /// The plain struct of the shared options.
 llvm::Expected<CompileOptions> makeCompileOptions(const Arguments &arguments);
+
+/// The values of --feed, by whose names `options` cut the graph.
+llvm::Error parseFeeds(const Arguments &arguments, CompileOptions &options,
+                       std::vector<FeedText> &feeds);
 
 /// Prints the errors and returns the exit code. Limits count as model errors.
 int reportErrors(llvm::Error error);

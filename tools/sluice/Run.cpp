@@ -104,13 +104,8 @@ static llvm::Error runModel(const Arguments &arguments) {
     return made.takeError();
   made->fetches = arguments.values("--fetch");
   std::vector<FeedText> feeds;
-  for (const std::string &flag : arguments.values("--feed")) {
-    auto feed = splitFeed(flag);
-    if (!feed)
-      return feed.takeError();
-    made->feeds.push_back(feed->name);
-    feeds.push_back(std::move(*feed));
-  }
+  if (llvm::Error error = parseFeeds(arguments, *made, feeds))
+    return error;
   // What is run is used here: this machine's instructions unless told.
   if (made->cpu.empty() && made->triple.empty())
     made->cpu = "native";

@@ -73,13 +73,8 @@ static llvm::Error tuneModel(const Arguments &arguments) {
     return usageError("one level is measured, --cpu names '" + made->cpu + "'",
                       "name one of them");
   made->fetches = arguments.values("--fetch");
-  for (const std::string &flag : arguments.values("--feed")) {
-    auto feed = splitFeed(flag);
-    if (!feed)
-      return feed.takeError();
-    made->feeds.push_back(feed->name);
-    tuner.subject.feeds.push_back(std::move(*feed));
-  }
+  if (llvm::Error error = parseFeeds(arguments, *made, tuner.subject.feeds))
+    return error;
   made->unknownSize = 1;
   if (made->cpu.empty() && made->triple.empty())
     made->cpu = "native";

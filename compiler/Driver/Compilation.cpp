@@ -3,6 +3,7 @@
 #include "compiler/Driver/Compilation.h"
 #include "compiler/Codegen/OutputFiles.h"
 #include "compiler/Driver/Diagnostics.h"
+#include "compiler/Driver/Remarks.h"
 #include "compiler/Registration/Registration.h"
 #include "compiler/Support/ModelError.h"
 #include "mlir/IR/AsmState.h"
@@ -27,6 +28,8 @@ Compilation::Compilation(CompileOptions options)
       mlirContext(makeRegistry(), MLIRContext::Threading::DISABLED) {
   if (opts.name.empty())
     opts.name = modelNameOf(opts.model);
+  if (opts.remarks)
+    collectRemarks(mlirContext, remarkList);
 }
 
 Compilation::~Compilation() = default;

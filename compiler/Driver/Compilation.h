@@ -82,6 +82,8 @@ public:
   llvm::Expected<std::unique_ptr<LoadedModel>> load();
 
   Timing &timing() { return timer; }
+  /// Of the stages that ran, if `options().remarks`.
+  llvm::ArrayRef<std::string> remarks() const { return remarkList; }
   /// An error when --print-after named a pass that no pipeline has.
   llvm::Error checkPrintAfter() const;
 
@@ -103,6 +105,7 @@ private:
 
   CompileOptions opts;
   Timing timer;
+  std::vector<std::string> remarkList; ///< the context's engine adds to it
   Stage reached = Stage::None;
   mlir::MLIRContext mlirContext;
   llvm::LLVMContext llvmContext;

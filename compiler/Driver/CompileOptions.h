@@ -44,6 +44,7 @@ struct CompileOptions {
   std::vector<std::string> printAfter; ///< arguments of passes
   std::string saveTemps;               ///< folder, empty: nothing is kept
   bool timing = false;
+  bool remarks = false; ///< collect what optimisations leave undone, and why
 
   /// Forget values once no later stage reads them, those of the model's file
   /// too: for a compilation that ends in a library.

@@ -40,6 +40,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createExpandPadding());
   function.addPass(createOrientContractions());
   function.addPass(createCSEPass());
+  function.addPass(createExplainTransposes());
   // The algorithm is chosen by what the model says, tiles by what is left.
   if (options.tuning)
     function.addPass(createApplyTuning(options.tuning));

@@ -86,6 +86,15 @@ def VerifyTransposes : Pass<"verify-transposes", "::mlir::func::FuncOp"> {
   let summary = "Check that no transpose can move further down";
 }
 
+def ExplainTransposes : Pass<"explain-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Say in remarks why transposes are left";
+  let description = [{
+    For every transpose that is still there, a remark of the category `layout`
+    names its order, its type and what keeps each reader from working on the
+    operand instead. Does nothing where no remarks are asked for.
+  }];
+}
+
 def SinkReshapes : Pass<"sink-reshapes", "::mlir::func::FuncOp"> {
   let summary = "Move reshapes below elementwise operators";
   let description = [{

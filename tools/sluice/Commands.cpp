@@ -51,6 +51,8 @@ static const OptionSpec debug[] = {
     {"--save-temps", "FOLDER",
      "keep the program of every stage in FOLDER (default: the current one)",
      false, "."},
+    {"--remarks", nullptr,
+     "print to stderr which conversions of layouts are left, and why"},
     {"--timing", nullptr, "print where the time went to stderr"},
 };
 
@@ -87,6 +89,7 @@ sluice::makeCompileOptions(const Arguments &arguments) {
   options.printAfter = arguments.values("--print-after");
   options.saveTemps = arguments.value("--save-temps").str();
   options.timing = arguments.has("--timing");
+  options.remarks = arguments.has("--remarks");
   return options;
 }
 
@@ -139,6 +142,9 @@ void sluice::reportWarnings(const Compilation &compilation) {
   for (StringRef warning : compilation.graph().warnings())
     llvm::errs() << escapeForTerminal(compilation.options().model, 2000)
                  << ": warning: " << escapeForTerminal(warning, 2000) << '\n';
+  for (StringRef remark : compilation.remarks())
+    llvm::errs() << escapeForTerminal(compilation.options().model, 2000)
+                 << ": remark: " << escapeForTerminal(remark, 2000) << '\n';
 }
 
 void sluice::reportTiming(Compilation &compilation) {

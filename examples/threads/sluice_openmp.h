@@ -9,8 +9,10 @@ static inline void sluice_openmp_run(void *context, int64_t count,
                                      void (*task)(void *arg, int64_t index),
                                      void *arg) {
   (void)context;
-  /* Equal tasks, known beforehand: no need to hand them out one by one. */
-#pragma omp parallel for schedule(static)
+  if (count == 0) /* a run is over */
+    return;
+  /* A few equal tasks for each thread: whoever is done takes the next. */
+#pragma omp parallel for schedule(dynamic)
   for (int64_t i = 0; i < count; ++i)
     task(arg, i);
 }

@@ -2,6 +2,10 @@
 
 #include "sluice/abi.h"
 
+/* Ranges for each thread: one that lost its CPU for a while leaves the others
+   the rest. More cost more starts of loops. */
+enum { RANGES = 4 };
+
 struct job {
   void (*kernel)(void *args, int64_t begin, int64_t end);
   void *args;
@@ -23,6 +27,8 @@ void sluice_parallel(const sluice_threads *threads, int64_t chunks,
   if (chunks <= 0)
     return;
   int64_t tasks = threads && threads->run ? threads->concurrency : 1;
+  if (tasks > 1)
+    tasks *= RANGES;
   if (tasks > chunks)
     tasks = chunks;
   if (tasks <= 1) {

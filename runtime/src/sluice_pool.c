@@ -1,10 +1,12 @@
 /*===- sluice_pool.c - An optional thread pool -------------------*- C -*-===*\
 |*
-|* Linked only by programs that call sluice_pool_create. Slot t of a run holds
-|* tasks t, t + threads, ...; thread t takes slot t first, so that it meets the
-|* same data in every run, and the caller takes over slots whose thread has not
-|* started. Waiting spins, then yields, then sleeps: a spinning thread must not
-|* keep the one it waits for from running (one CPU, real-time priorities).
+|* Linked only by programs that call sluice_pool_create. Share t of a run is the
+|* t-th part of its tasks; thread t takes those of share t first, so that it
+|* meets the same data in every run, and then what others have not come to: a
+|* run does not wait for a thread whose CPU is busy with something else. Waiting
+|* spins, then yields, then sleeps: a spinning thread must not keep the one it
+|* waits for from running (one CPU, real-time priorities). After a run threads
+|* sleep at once, or as soon as sluice_pool_spin says.
 |*
 \*===----------------------------------------------------------------------===*/
 
@@ -16,11 +18,21 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { LINE = 64, SPINS = 20000, YIELDS = 64, MAX_THREADS = 4096 };
+enum {
+  LINE = 64,
+  SPINS = 20000,
+  YIELDS = 64,
+  CLOCK_READS = 64,
+  MAX_THREADS = 4096
+};
 
-struct slot {
-  _Alignas(LINE) _Atomic uint64_t taken; /* generation that took it last */
+struct share {
+  /* Low half of the generation, then how many tasks are left: whoever takes
+     one changes both at once, so that nobody takes one of another run. */
+  _Alignas(LINE) _Atomic uint64_t left;
+  int64_t end; /* stable while a task of the run is not done */
 };
 
 struct worker {
@@ -32,18 +44,20 @@ struct worker {
 struct pool {
   sluice_threads threads; /* first: the handle users hold */
   int count;
-  int spins;
+  int spins;              /* between the kernels of a run */
+  _Atomic int64_t linger; /* nanoseconds awake after a run */
   /* The job of the current generation. */
   void (*task)(void *arg, int64_t index);
   void *arg;
   int64_t tasks;
-  struct slot *slots;
+  struct share *shares;
   struct worker *workers;
   _Alignas(LINE) _Atomic uint64_t generation;
-  _Alignas(LINE) _Atomic int done; /* slots finished in this generation */
+  _Alignas(LINE) _Atomic int64_t done; /* tasks finished in this generation */
   _Alignas(LINE) _Atomic int busy;
   _Atomic int sleepers;       /* workers asleep or about to be */
   _Atomic int caller_waiting; /* the caller is */
+  _Atomic int resting;        /* no run since the last one's end */
   _Atomic int stop;
   pthread_mutex_t mutex;
   pthread_cond_t work, finished;
@@ -57,26 +71,57 @@ static void relax(void) {
 #endif
 }
 
-/* Takes slot `index` of `generation` and runs it; 0 when it was taken. */
-static int take_slot(struct pool *pool, int index, uint64_t generation) {
-  uint64_t before = generation - 1;
-  if (!atomic_compare_exchange_strong(&pool->slots[index].taken, &before,
-                                      generation))
-    return 0;
-  /* The run cannot end before this slot is done: the job is stable. */
-  for (int64_t i = index; i < pool->tasks; i += pool->count)
-    pool->task(pool->arg, i);
-  if (atomic_fetch_add(&pool->done, 1) + 1 == pool->count &&
+/* Takes a task of the share; negative when none is left in `generation`. */
+static int64_t take_task(struct share *share, uint64_t generation) {
+  uint64_t left = atomic_load(&share->left);
+  while (left >> 32 == (generation & UINT32_MAX) && (left & UINT32_MAX))
+    if (atomic_compare_exchange_weak(&share->left, &left, left - 1))
+      return share->end - (int64_t)(left & UINT32_MAX);
+  return -1;
+}
+
+/* Thread `index`: its own share, then the rest of the others. */
+static void take_tasks(struct pool *pool, int index, uint64_t generation) {
+  int64_t taken = 0, tasks = 0;
+  for (int i = 0; i < pool->count; ++i) {
+    struct share *share = &pool->shares[(index + i) % pool->count];
+    int64_t task;
+    while ((task = take_task(share, generation)) >= 0) {
+      /* The run cannot end before this task is counted: the job is stable. */
+      pool->task(pool->arg, task);
+      tasks = pool->tasks;
+      ++taken;
+    }
+  }
+  if (taken && atomic_fetch_add(&pool->done, taken) + taken == tasks &&
       atomic_load(&pool->caller_waiting)) {
     pthread_mutex_lock(&pool->mutex);
     pthread_cond_signal(&pool->finished);
     pthread_mutex_unlock(&pool->mutex);
   }
-  return 1;
+}
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Whether to stay awake for the i-th time; *until is when a rest ends. */
+static int stays_awake(struct pool *pool, int64_t i, int64_t *until) {
+  if (!atomic_load_explicit(&pool->resting, memory_order_relaxed))
+    return i < pool->spins + YIELDS;
+  int64_t linger = atomic_load_explicit(&pool->linger, memory_order_relaxed);
+  if (linger <= 0)
+    return 0;
+  if (!*until)
+    *until = now() + linger;
+  return i % CLOCK_READS || now() < *until;
 }
 
 static uint64_t await_work(struct pool *pool, uint64_t seen) {
-  for (int i = 0; i < pool->spins + YIELDS; ++i) {
+  int64_t until = 0;
+  for (int64_t i = 0; stays_awake(pool, i, &until); ++i) {
     uint64_t now =
         atomic_load_explicit(&pool->generation, memory_order_acquire);
     if (now != seen)
@@ -107,7 +152,7 @@ static void publish(struct pool *pool, uint64_t generation) {
 
 static void await_done(struct pool *pool) {
   for (int i = 0; i < pool->spins + YIELDS; ++i) {
-    if (atomic_load_explicit(&pool->done, memory_order_acquire) == pool->count)
+    if (atomic_load_explicit(&pool->done, memory_order_acquire) == pool->tasks)
       return;
     if (i < pool->spins)
       relax();
@@ -116,7 +161,7 @@ static void await_done(struct pool *pool) {
   }
   pthread_mutex_lock(&pool->mutex);
   atomic_store(&pool->caller_waiting, 1);
-  while (atomic_load(&pool->done) != pool->count)
+  while (atomic_load(&pool->done) != pool->tasks)
     pthread_cond_wait(&pool->finished, &pool->mutex);
   atomic_store(&pool->caller_waiting, 0);
   pthread_mutex_unlock(&pool->mutex);
@@ -130,15 +175,20 @@ static void *work(void *arg) {
     seen = await_work(pool, seen);
     if (atomic_load(&pool->stop))
       return NULL;
-    take_slot(pool, worker->index, seen);
+    take_tasks(pool, worker->index, seen);
   }
 }
 
 static void pool_run(void *context, int64_t count,
                      void (*task)(void *arg, int64_t index), void *arg) {
   struct pool *pool = context;
+  if (count == 0) { /* the end of a run */
+    atomic_store(&pool->resting, 1);
+    return;
+  }
   /* Nested runs, and runs of two instances at once, stay on their caller. */
-  if (pool->count == 1 || count <= 1 || atomic_exchange(&pool->busy, 1)) {
+  if (pool->count == 1 || count <= 1 || count > INT32_MAX ||
+      atomic_exchange(&pool->busy, 1)) {
     for (int64_t i = 0; i < count; ++i)
       task(arg, i);
     return;
@@ -147,10 +197,18 @@ static void pool_run(void *context, int64_t count,
   pool->arg = arg;
   pool->tasks = count;
   atomic_store(&pool->done, 0);
+  atomic_store(&pool->resting, 0);
   uint64_t generation = atomic_load(&pool->generation) + 1;
+  int64_t each = count / pool->count, rest = count % pool->count, end = 0;
+  for (int i = 0; i < pool->count; ++i) {
+    int64_t size = each + (i < rest);
+    pool->shares[i].end = end += size;
+    atomic_store_explicit(&pool->shares[i].left,
+                          generation << 32 | (uint64_t)size,
+                          memory_order_release);
+  }
   publish(pool, generation);
-  for (int i = 0; i < pool->count; ++i)
-    take_slot(pool, i, generation);
+  take_tasks(pool, 0, generation);
   await_done(pool);
   atomic_store(&pool->busy, 0);
 }
@@ -189,7 +247,7 @@ static void free_pool(struct pool *pool) {
   pthread_cond_destroy(&pool->work);
   pthread_cond_destroy(&pool->finished);
   pthread_mutex_destroy(&pool->mutex);
-  free(pool->slots);
+  free(pool->shares);
   free(pool->workers);
   free(pool);
 }
@@ -206,14 +264,16 @@ sluice_threads *sluice_pool_create(int threads) {
   pthread_cond_init(&pool->work, NULL);
   pthread_cond_init(&pool->finished, NULL);
   size_t count = (size_t)threads;
-  pool->slots = aligned_alloc(LINE, count * sizeof *pool->slots);
+  pool->shares = aligned_alloc(LINE, count * sizeof *pool->shares);
   pool->workers = calloc(count, sizeof *pool->workers);
-  if (!pool->slots || !pool->workers) {
+  if (!pool->shares || !pool->workers) {
     free_pool(pool);
     return NULL;
   }
-  for (size_t i = 0; i < count; ++i)
-    atomic_init(&pool->slots[i].taken, 0);
+  for (size_t i = 0; i < count; ++i) {
+    atomic_init(&pool->shares[i].left, 0);
+    pool->shares[i].end = 0;
+  }
   int started = start_workers(pool);
   if (started < threads) {
     stop_workers(pool, started);
@@ -221,6 +281,13 @@ sluice_threads *sluice_pool_create(int threads) {
     return NULL;
   }
   return &pool->threads;
+}
+
+void sluice_pool_spin(sluice_threads *threads, int64_t microseconds) {
+  struct pool *pool = threads->context;
+  int64_t most = INT64_MAX / 4000;
+  int64_t bounded = microseconds < most ? microseconds : most;
+  atomic_store(&pool->linger, bounded * 1000);
 }
 
 void sluice_pool_destroy(sluice_threads *threads) {

@@ -208,6 +208,11 @@ int sluice_workspace_size(const sluice_model *model, int32_t index,
   return status;
 }
 
+static void no_task(void *arg, int64_t index) {
+  (void)arg;
+  (void)index;
+}
+
 int sluice_run(sluice_instance *instance, int32_t index, void *const *tensors,
                const int64_t *dims) {
   if (!instance)
@@ -244,6 +249,9 @@ int sluice_run(sluice_instance *instance, int32_t index, void *const *tensors,
     return status;
 
   status = entry->functions[instance->level](&call);
+  const sluice_threads *threads = instance->threads;
+  if (threads && threads->run)
+    threads->run(threads->context, 0, no_task, 0);
   if (status) {
     fail(error, status);
     name_error(error, model);

@@ -190,6 +190,7 @@ static llvm::Error bench(const Arguments &arguments) {
     if (!pool.threads)
       return makeFileError("sluice", "the system refuses a pool of " +
                                          llvm::Twine(*threads) + " threads");
+    sluice_pool_spin(pool.threads, 1000); // one run follows another
   }
   auto run = (*model)->prepare(0, *inputs, pool.threads);
   if (!run)

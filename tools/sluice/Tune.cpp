@@ -87,6 +87,7 @@ static llvm::Error tuneModel(const Arguments &arguments) {
     if (!pool)
       return makeFileError("sluice", "the system refuses a pool of " +
                                          llvm::Twine(*threads) + " threads");
+    sluice_pool_spin(pool.get(), 1000); // one run follows another
   }
   tuner.subject.threads = pool.get();
   auto result = tune(tuner);

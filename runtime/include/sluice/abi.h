@@ -51,7 +51,7 @@ typedef struct sluice_call {
 typedef int32_t (*sluice_entry_function)(const sluice_call *call);
 
 /* Runs a kernel over chunks [0, chunks): on the caller when threads is null or
-   one task is enough, else one contiguous range per unit of concurrency. */
+   one task is enough, else a few contiguous ranges per unit of concurrency. */
 void sluice_parallel(const sluice_threads *threads, int64_t chunks,
                      void (*kernel)(void *args, int64_t begin, int64_t end),
                      void *args);

@@ -3,9 +3,12 @@
 #include "sluice/abi.h"
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <set>
+#include <string>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -46,8 +49,9 @@ TEST(Parallel, rangesCoverEveryChunkOnce) {
       }
       EXPECT_EQ(std::set<int>(seen.begin(), seen.end()), std::set<int>{1});
       EXPECT_LE(most - least, 1) << "ranges are even";
-      EXPECT_EQ(ranges.taken.size(),
-                size_t(std::min<int64_t>(threads, chunks)));
+      EXPECT_EQ(
+          ranges.taken.size(),
+          size_t(threads == 1 ? 1 : std::min<int64_t>(4 * threads, chunks)));
     }
 }
 
@@ -71,6 +75,66 @@ TEST(Parallel, oneTaskStaysOnTheCaller) {
 
 void count(void *arg, int64_t index) {
   static_cast<std::atomic<int> *>(arg)[index].fetch_add(1);
+}
+
+// One task does not end before all others have begun: whoever is free must take
+// what lies in the share of the thread that is held up.
+TEST(PoolShares, othersTakeWhatAThreadLeaves) {
+  sluice_threads *pool = sluice_pool_create(2);
+  ASSERT_NE(pool, nullptr);
+  for (int64_t held : {0, 4}) {
+    struct Run {
+      int64_t held;
+      std::atomic<int> begun{0};
+    } run{held};
+    pool->run(
+        pool->context, 8,
+        [](void *arg, int64_t index) {
+          auto *run = static_cast<Run *>(arg);
+          run->begun.fetch_add(1);
+          while (index == run->held && run->begun.load() < 8)
+            std::this_thread::yield();
+        },
+        &run);
+    EXPECT_EQ(run.begun.load(), 8);
+  }
+  sluice_pool_destroy(pool);
+}
+
+// Whether a thread of this process runs, the calling one aside.
+bool anyAwake() {
+  for (auto &entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(entry.path() / "stat");
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    if (entry.path().filename() != std::to_string(getpid()) &&
+        text[text.rfind(')') + 2] == 'R')
+      return true;
+  }
+  return false;
+}
+
+TEST(PoolSpin, threadsSleepAfterARunUnlessAsked) {
+  sluice_threads *pool = sluice_pool_create(2);
+  ASSERT_NE(pool, nullptr);
+  auto run = [&] {
+    std::atomic<int> seen[8] = {};
+    pool->run(pool->context, 8, count, seen);
+    pool->run(pool->context, 0, count, nullptr);
+  };
+  auto fallAsleep = [&] {
+    for (int i = 0; i < 2000 && anyAwake(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return !anyAwake();
+  };
+  run();
+  EXPECT_TRUE(fallAsleep());
+  sluice_pool_spin(pool, INT64_MAX);
+  run();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(anyAwake());
+  sluice_pool_spin(pool, 0);
+  EXPECT_TRUE(fallAsleep());
+  sluice_pool_destroy(pool);
 }
 
 class Pool : public testing::TestWithParam<int> {};

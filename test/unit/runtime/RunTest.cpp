@@ -3,6 +3,7 @@
 #include "FakeModel.h"
 #include <gtest/gtest.h>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -54,6 +55,22 @@ TEST_F(Run, argsStructNeedsNoUnpacking) {
   EXPECT_EQ(sluice_run_args(&net, 0, nullptr), SLUICE_NULL_ARGUMENT);
   EXPECT_EQ(sluice_run_args(&net, 1, &args), SLUICE_ENTRY_OUT_OF_RANGE);
   EXPECT_EQ(sluice_run_args(nullptr, 0, &args), SLUICE_NULL_ARGUMENT);
+}
+
+TEST_F(Run, tellsThreadsThatItIsOver) {
+  std::vector<int64_t> counts;
+  sluice_threads threads = {
+      [](void *context, int64_t count, void (*)(void *, int64_t), void *) {
+        static_cast<std::vector<int64_t> *>(context)->push_back(count);
+      },
+      &counts, 2};
+  sluice_options options{};
+  options.workspace = workspace;
+  options.workspace_size = sizeof workspace;
+  options.threads = &threads;
+  ASSERT_EQ(sluice_init(&net, &fake.model, &options), SLUICE_OK);
+  ASSERT_EQ(run(), SLUICE_OK);
+  EXPECT_EQ(counts, std::vector<int64_t>{0});
 }
 
 TEST_F(Run, nullAndUninitialised) {

@@ -26,6 +26,7 @@ import onnx
 import onnxruntime
 
 from functions import FUNCTIONS
+from workers import Worker
 
 SIZES = 4096, 65536
 RUNS = 200, 20  # in one sample
@@ -52,18 +53,15 @@ class Sluice:
             f'-DMODEL_HEADER="fn_{name}.h"', f"-DMODEL=fn_{name}_model", HERE / "worker.c",
             folder / f"libfn_{name}.a", "-pthread", "-o", folder / name)
         values(function, size).tofile(folder / f"{name}.raw")
-        self.process = subprocess.Popen([folder / name, "1", f"x={folder / name}.raw"], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self.process.stdout.readline() == "ready\n"
+        self.worker = Worker("sluice", [str(folder / name), "1", f"x={folder / name}.raw"])
+        if error := self.worker.start(60):
+            sys.exit(error)
 
     def sample(self, runs):
-        self.process.stdin.write(f"run {runs}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline()) / runs
+        return int(self.worker.ask(f"run {runs}")) / runs
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        self.worker.stop()
 
 
 class OnnxRuntime:

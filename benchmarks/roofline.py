@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Share of the roofline that the suite's models reach, by `sluice bench --profile`.
+
+Usage: roofline.py SLUICE [--models MADE] [--trained TRAINED] [--only NAMES] [--threads N]
+                   [--seconds S]
+
+Needs: pip install numpy. Prints a table: the model's milliseconds, its roofline and their
+quotient, then the geometric mean, over the launches of matrix products and convolutions, of
+their share of the multiply-add peak (those that arithmetic bounds) and of their roofline (all).
+docs/benchmarks.md says what a roofline is. Above 1: Winograd's kernels, which need fewer
+products than are counted, and data that stayed in a nearer cache.
+"""
+import argparse
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+from models import model_list
+
+CONTRACTIONS = {"contract", "conv"}
+
+
+def profile(options, model, folder):
+    command = [options.sluice, "bench", model.path, "--cpu=native", "--profile", "--json",
+               f"--threads={options.threads}", f"--seconds={options.seconds}"]
+    with np.load(model.case) as case:
+        for key in case.files:
+            kind, _, name = key.partition("/")
+            name = name.removesuffix(":0")
+            if kind == "feed":
+                path = folder / f"{len(command)}.npy"
+                np.save(path, case[key][:1] if case[key].ndim else case[key])
+                command.append(f"--feed={name}=@{path}")
+            elif model.path.endswith(".pb"):
+                command.append(f"--fetch={name}")
+    done = subprocess.run([str(c) for c in command], text=True, capture_output=True)
+    if done.returncode:
+        print(f"{model.name}: {done.stderr.strip()}", file=sys.stderr)
+        return None
+    return json.loads(done.stdout)
+
+
+def is_contraction(launch):
+    return any(name.split(".")[-1] in CONTRACTIONS for name in launch["operators"])
+
+
+def mean(values):
+    values = [v for v in values if v > 0]
+    return math.exp(sum(map(math.log, values)) / len(values)) if values else None
+
+
+def percent(value):
+    return f"{100 * value:.0f} %" if value is not None else "-"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("sluice", type=pathlib.Path)
+    parser.add_argument("--models")
+    parser.add_argument("--trained")
+    parser.add_argument("--only")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=4)
+    options = parser.parse_args()
+    print("| model | ms | roofline ms | share | contractions | of the peak | of their roofline |")
+    print("|---|---|---|---|---|---|---|")
+    shares, of_peak, of_roofline = [], [], []
+    for model in model_list(options):
+        with tempfile.TemporaryDirectory() as folder:
+            result = profile(options, model, pathlib.Path(folder))
+        if not result:
+            continue
+        launches = [l for l in result["launches"] if is_contraction(l)]
+        peak = [l["of_peak"] for l in launches if l["bound"] == "compute"]
+        roof = [l["of_roofline"] for l in launches]
+        shares.append(result["of_roofline"])
+        of_peak += peak
+        of_roofline += roof
+        median = result["roofline_ms"] / result["of_roofline"]
+        print(f"| {model.name} | {median:.3f} | {result['roofline_ms']:.3f} | "
+              f"{percent(result['of_roofline'])} | {len(launches)} | {percent(mean(peak))} | "
+              f"{percent(mean(roof))} |", flush=True)
+    print(f"| all (geometric means) | | | {percent(mean(shares))} | {len(of_roofline)} | "
+          f"{percent(mean(of_peak))} | {percent(mean(of_roofline))} |")
+
+
+if __name__ == "__main__":
+    main()

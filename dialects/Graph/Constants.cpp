@@ -1,6 +1,7 @@
 //===- Constants.cpp - Host tensors as attributes and back ----------------===//
 
 #include "dialects/Graph/Constants.h"
+#include "dialects/Graph/ConstantNames.h"
 #include "dialects/Graph/GraphDialect.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -91,8 +92,10 @@ ElementsAttr sluice::graph::toAttribute(MLIRContext *context,
     }
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
   }
+  auto *names = context->getOrLoadDialect<GraphDialect>()
+                    ->getRegisteredInterface<ConstantNames>();
   return DenseResourceElementsAttr::get(
-      type, "constant",
+      type, names->next(),
       HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64,
                                                     /*dataIsMutable=*/false));
 }

@@ -1,6 +1,7 @@
 //===- GraphDialect.cpp - Registration, types and attributes --------------===//
 
 #include "dialects/Graph/GraphDialect.h"
+#include "dialects/Graph/ConstantNames.h"
 #include "dialects/Graph/GraphLoopOps.h"
 #include "dialects/Graph/GraphOps.h"
 #include "dialects/Graph/LayoutInterface.h"
@@ -47,6 +48,7 @@ void GraphDialect::initialize() {
 #include "dialects/Graph/GraphLoopOps.cpp.inc"
       >();
   registerLayoutModels(getContext());
+  addInterfaces<ConstantNames>();
 }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,

@@ -23,6 +23,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createCSEPass());
   function.addPass(createRaiseLoops());
   function.addPass(createBatchLoops());
+  function.addPass(createDilateConvolutions());
   // Scales are found once nothing stands between them and the contractions.
   function.addPass(createSinkTransposes());
   function.addPass(createVerifyTransposes());

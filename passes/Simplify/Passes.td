@@ -34,6 +34,32 @@ def FoldBatchNorm : Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def DilateConvolutions : Pass<"dilate-convolutions", "::mlir::func::FuncOp"> {
+  let summary = "Find convolutions that are dilated by way of the batch";
+  let description = [{
+    Keras spells a dilated convolution as SpaceToBatch, a convolution and
+    BatchToSpace: every d-th element is brought together, and the d offsets
+    become images of the batch. Reshapes and transposes that do this, however
+    they are put together, around a convolution of stride 1 go away, and the
+    convolution's window and pads are dilated instead. Padding before and
+    cropping behind stay. Shapes are static.
+
+    ```mlir
+    %1 = graph.reshape %0 to [1, 5, 4, 8] : tensor<1x20x8xf32>
+    %2 = graph.transpose %1 [2, 0, 1, 3] : tensor<1x5x4x8xf32>
+    %3 = graph.conv %2, %w strides [1, 1] pads [0, 0] to [0, 0]
+         : tensor<4x1x5x8xf32>, tensor<1x2x8x8xf32>
+    %4 = graph.transpose %3 [1, 2, 0, 3] : tensor<4x1x4x8xf32>
+    // becomes
+    %1 = graph.reshape %0 to [1, 1, 20, 8] : tensor<1x20x8xf32>
+    %2 = graph.conv %1, %w strides [1, 1] pads [0, 0] to [0, 0]
+         window_dilation [1, 4] : tensor<1x1x20x8xf32>, tensor<1x2x8x8xf32>
+    %4 = graph.reshape %2 to [1, 4, 4, 8] : tensor<1x1x16x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 def RecognizeNormalization
     : Pass<"recognize-normalization", "::mlir::func::FuncOp"> {
   let summary = "Find layer and RMS normalisation, however they are spelled";

@@ -1,0 +1,57 @@
+"""Dilated convolutions by way of the batch, as Keras and DeepLab spell them, and close to it."""
+import numpy as np
+import tensorflow as tf
+
+from case_types import *
+
+
+def data(shape, seed):
+    return np.random.default_rng(seed).integers(-4, 5, shape).astype(np.float32) / 4
+
+
+def two(block, pads, crops, inner, swap=False):
+    """Around a function of images: space to batch and back."""
+
+    def run(i):
+        y = inner(tf.space_to_batch(i[0], block, pads), i[1])
+        return [tf.batch_to_space(y, block[::-1] if swap else block, crops)]
+
+    return run
+
+
+def conv(strides=1, padding="VALID"):
+    return lambda x, w: tf.nn.conv2d(x, w, strides, padding)
+
+
+def depthwise(x, w):
+    return tf.nn.depthwise_conv2d(x, w, [1, 1, 1, 1], "VALID")
+
+
+def one(block, pads):
+    """One spatial dimension, in a convolution of two."""
+
+    def run(i):
+        x = tf.space_to_batch(i[0], [block], [pads])
+        y = tf.squeeze(tf.nn.conv2d(x[:, None], i[1], 1, "VALID"), 1)
+        return [tf.nn.bias_add(tf.batch_to_space(y, [block], [[0, 0]]), [0.5, 1.0, -1.0])]
+
+    return run
+
+
+def cases():
+    none = [[0, 0], [0, 0]]
+    w = data((3, 3, 5, 3), 2)
+    for name, shape, weights, run in (
+        ("plain", (1, 12, 16, 5), w, two([2, 4], none, none, conv())),
+        ("batch", (3, 12, 16, 5), w, two([3, 2], none, none, conv())),
+        ("same", (2, 9, 10, 5), w, two([2, 2], [[2, 3], [2, 2]], [[0, 1], [0, 0]], conv())),
+        ("inner_same", (1, 12, 12, 5), w, two([2, 3], none, none, conv(padding="SAME"))),
+        ("one_axis", (1, 8, 12, 5), w, two([1, 3], none, none, conv())),
+        ("depthwise", (2, 12, 12, 5), data((3, 3, 5, 1), 2), two([2, 2], none, none, depthwise)),
+        ("causal", (1, 16, 5), data((1, 2, 5, 3), 2), one(4, [4, 0])),
+        ("causal_batch", (2, 16, 5), data((1, 2, 5, 3), 2), one(4, [4, 0])),
+        # Not dilated convolutions.
+        ("strided", (1, 16, 16, 5), w, two([2, 2], none, none, conv(strides=2))),
+        ("other_order", (1, 18, 18, 5), w, two([2, 3], none, none, conv(), swap=True)),
+    ):
+        yield Case(f"Dilation.{name}", [data(shape, 1), Const(weights)], run)

@@ -4,6 +4,7 @@
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphDialect.h"
 #include "dialects/Graph/GraphInterfaces.h"
+#include "dialects/Graph/Widening.h"
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -73,16 +74,22 @@ llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
       model.nodes.push_back({cast<StringAttr>(pair[0]).getValue().str(),
                              cast<StringAttr>(pair[1]).getValue().str()});
     }
-  auto usesWinograd = [](graph::KernelRootOp root) {
-    return root.getRootKind() == graph::RootKind::Transform
-               ? WalkResult::interrupt()
-               : WalkResult::advance();
-  };
-  if (module.walk(usesWinograd).wasInterrupted()) {
+  bool usesWinograd = false, widens = false;
+  module.walk([&](graph::KernelRootOp root) {
+    usesWinograd |= root.getRootKind() == graph::RootKind::Transform;
+    widens |= root->hasAttr(graph::widenedAttrName);
+  });
+  if (usesWinograd) {
     model.relaxations.push_back(
         "3x3 convolutions by Winograd's F(4x4, 3x3), about twice the "
         "rounding error of direct sums (--accuracy=strict avoids it)");
     model.relaxBits |= 1;
+  }
+  if (widens) {
+    model.relaxations.push_back(
+        "convolutions of few channels compute neighbouring positions together: "
+        "an infinity or NaN reaches all of them (--accuracy=strict avoids it)");
+    model.relaxBits |= 2;
   }
   return llvm::Error::success();
 }

@@ -36,8 +36,11 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createCSEPass());
   if (options.tuning || options.sites)
     function.addPass(createApplyTuning(options.tuning, options.sites));
-  if (!options.strictAccuracy)
+  if (!options.strictAccuracy) {
     function.addPass(createSelectWinograd());
+    function.addPass(createWidenConvolutions());
+    function.addPass(createSinkReshapes());
+  }
   function.addPass(createExpandPadding());
   function.addPass(createOrientContractions());
   function.addPass(createCSEPass());

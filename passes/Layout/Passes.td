@@ -21,6 +21,31 @@ def SelectWinograd : Pass<"select-winograd", "::mlir::func::FuncOp"> {
   }];
 }
 
+def WidenConvolutions : Pass<"widen-convolutions", "::mlir::func::FuncOp"> {
+  let summary = "Compute neighbouring positions of narrow convolutions as channels";
+  let description = [{
+    Vectors hold output channels: a convolution with one channel fills an eighth
+    of them. Where it pays, one with a constant filter computes n neighbouring
+    positions of a row as channels, by a stride and a window that are wider by
+    n - 1 positions, with zeros in the filter where a position does not read. n
+    is chosen by the products that are left, at least 40 % fewer; the result is
+    reshaped and, where n does not divide the row, cut.
+
+    Finite results are those of the narrow form. An infinity or NaN in the input
+    reaches all n positions (`--accuracy=strict` leaves the pass out).
+
+    ```mlir
+    %1 = graph.conv %0, %w strides [1] pads [0] to [0]
+         : tensor<1x20x4xf32>, tensor<5x4x1xf32>
+    // becomes
+    %1 = graph.conv %0, %wide strides [8] pads [0] to [0]
+         : tensor<1x20x4xf32>, tensor<12x4x8xf32>
+    %2 = graph.reshape %1 to [1, 16, 1] : tensor<1x2x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 def ExpandPadding : Pass<"expand-padding", "::mlir::func::FuncOp"> {
   let summary = "Make the zero padding of convolutions an operator";
   let description = [{

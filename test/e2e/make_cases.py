@@ -21,7 +21,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import numpy as np
 import tensorflow as tf
 
-import dilation_cases
+import convolution_cases
 import elementwise_cases
 import flow_cases
 import formula_cases
@@ -33,7 +33,7 @@ ARCHIVES = {
     "cases.zip": (elementwise_cases, movement_cases, network_cases),
     "formulas.zip": (formula_cases,),
     "flow.zip": (flow_cases,),
-    "dilation.zip": (dilation_cases,),
+    "convolutions.zip": (convolution_cases,),
 }
 PER_BUNDLE = 12
 HERE = os.path.dirname(os.path.abspath(__file__))

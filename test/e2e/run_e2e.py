@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compiles and runs every recorded case: tier-1 operators by type and layout (cases.zip), formulas
-that passes recognise (formulas.zip), control flow and lists (flow.zip), dilated convolutions
-(dilation.zip).
+that passes recognise (formulas.zip), control flow and lists (flow.zip), convolutions
+that passes rewrite (convolutions.zip).
 
 Usage: run_e2e.py SLUICE [--filter REGEX] [--verbose]
 
@@ -42,7 +42,7 @@ def main():
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
-        for name in "cases.zip", "formulas.zip", "flow.zip", "dilation.zip":
+        for name in "cases.zip", "formulas.zip", "flow.zip", "convolutions.zip":
             with zipfile.ZipFile(os.path.join(HERE, name)) as archive:
                 archive.extractall(folder)
         names = sorted(n[:-3] for n in os.listdir(folder) if n.endswith(".pb"))

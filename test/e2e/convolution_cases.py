@@ -1,4 +1,5 @@
-"""Dilated convolutions by way of the batch, as Keras and DeepLab spell them, and close to it."""
+"""Convolutions that passes compute in another way: dilated by way of the batch, as Keras and DeepLab
+spell them, and with few output channels."""
 import numpy as np
 import tensorflow as tf
 
@@ -38,7 +39,7 @@ def one(block, pads):
     return run
 
 
-def cases():
+def dilated():
     none = [[0, 0], [0, 0]]
     w = data((3, 3, 5, 3), 2)
     for name, shape, weights, run in (
@@ -55,3 +56,33 @@ def cases():
         ("other_order", (1, 18, 18, 5), w, two([2, 3], none, none, conv(), swap=True)),
     ):
         yield Case(f"Dilation.{name}", [data(shape, 1), Const(weights)], run)
+
+
+def narrow():
+    def run(strides, padding, dilations):
+        def build(i):
+            y = tf.nn.conv2d(i[0], i[1], strides, padding, dilations=dilations)
+            bias = np.arange(1, i[1].shape[-1] + 1).astype(np.float32)
+            return [tf.sigmoid(tf.nn.bias_add(y, bias))]
+
+        return build
+
+    same = [[0, 0], [1, 2], [3, 2], [0, 0]]
+    for name, shape, weights, strides, padding, dilations in (
+        ("one", (2, 9, 24, 8), (5, 5, 8, 1), 1, "SAME", 1),
+        ("cut", (2, 9, 21, 8), (5, 5, 8, 1), 1, "VALID", 1),
+        ("two", (1, 8, 19, 3), (3, 5, 3, 2), 1, "SAME", 1),
+        ("three", (1, 8, 19, 3), (3, 7, 3, 3), 1, "SAME", 1),
+        ("strided", (1, 8, 30, 2), (3, 9, 2, 1), [2, 3], "SAME", 1),
+        ("dilated", (1, 8, 40, 2), (3, 9, 2, 1), 1, "VALID", [2, 2]),
+        ("padded", (1, 8, 17, 4), (3, 6, 4, 1), 1, same, 1),
+        ("signal", (1, 1, 301, 1), (1, 64, 1, 1), 2, "VALID", 1),
+        ("left_over", (1, 3, 52, 2), (1, 8, 2, 1), [1, 7], "VALID", 1),
+    ):
+        weights = Const(data(weights, 2))
+        yield Case(f"Narrow.{name}", [data(shape, 1), weights], run(strides, padding, dilations))
+
+
+def cases():
+    yield from dilated()
+    yield from narrow()

@@ -126,9 +126,9 @@ def SinkReshapes : Pass<"sink-reshapes", "::mlir::func::FuncOp"> {
     A reshape between an operator and the elementwise operators behind it (the
     bias of a matrix product on more dimensions, of a one-dimensional
     convolution) keeps them out of its kernel. It moves below them where the
-    other operands are constants, broadcasts along dimensions that both shapes
-    have, or reshapes from the same shape, and the producer's kernel can take
-    them. Reshapes of reshapes are merged.
+    other operands are constants, broadcasts of dimensions that both shapes
+    have (several may be one there), or reshapes from the same shape, and the
+    producer's kernel can take them. Reshapes of reshapes are merged.
 
     ```mlir
     %1 = graph.reshape %0 to [2, 3, 4] : tensor<6x4xf32>

@@ -21,28 +21,55 @@ static bool isConstant(Value value) {
   return matchPattern(value, m_Constant());
 }
 
-// The dimensions of `broadcast` when its result is reshaped to `sizes`: each
-// must be a dimension there too, between as many elements.
-static std::optional<SmallVector<int64_t>>
-mapDimensions(graph::BroadcastOp broadcast, ArrayRef<Size> sizes) {
-  SmallVector<Size> from = graph::getSizes(broadcast.getResult());
-  SmallVector<int64_t> mapped;
+namespace {
+// A broadcast to other dimensions: its operand in the shape `sizes`, repeated
+// along all but `dimensions`.
+struct MovedBroadcast {
+  SmallVector<int64_t> dimensions;
+  SmallVector<Size> sizes;
+};
+} // namespace
+
+// `broadcast` when its result is reshaped to `sizes`: each of its dimensions,
+// or several that follow one another, must be a dimension there too, between
+// as many elements.
+static std::optional<MovedBroadcast> move(graph::BroadcastOp broadcast,
+                                          ArrayRef<Size> sizes) {
+  SmallVector<Size> from = graph::getSizes(broadcast.getResult()),
+                    operand = graph::getSizes(broadcast.getOperand());
+  ArrayRef<int64_t> dimensions = broadcast.getDimensions();
+  MovedBroadcast moved;
   Size before = 1, reached = 1; // elements of the leading dimensions
   size_t next = 0, d = 0;
-  for (int64_t dimension : broadcast.getDimensions()) {
-    for (; d < static_cast<size_t>(dimension); ++d)
+  for (size_t i = 0; i < dimensions.size(); ++i) {
+    for (; d < static_cast<size_t>(dimensions[i]); ++d)
       before = before * from[d];
     // A unit dimension has no place of its own.
     if (!before.isValid() || from[d] == Size(1))
       return std::nullopt;
     while (next < sizes.size() && (reached != before || sizes[next] == Size(1)))
       reached = reached * sizes[next++];
-    if (next == sizes.size() || sizes[next] != from[d])
+    if (next == sizes.size())
       return std::nullopt;
-    mapped.push_back(next);
+    Size merged = from[d], size = operand[i];
+    while (sizes[next] != merged) {
+      // All of what is merged is there, none of it repeated.
+      if (size != merged || i + 1 == dimensions.size() ||
+          dimensions[i + 1] != dimensions[i] + 1)
+        return std::nullopt;
+      before = before * from[d++];
+      merged = merged * from[d];
+      size = size * operand[++i];
+      if (!merged.isValid())
+        return std::nullopt;
+    }
+    if (size != merged && size != Size(1))
+      return std::nullopt;
+    moved.dimensions.push_back(next);
+    moved.sizes.push_back(size);
     reached = reached * sizes[next++];
   }
-  return mapped;
+  return moved;
 }
 
 // `value` with the dimensions `sizes`, if that costs nothing and hides no
@@ -53,7 +80,7 @@ static bool isFree(Value value, ArrayRef<Size> sizes) {
   if (auto view = value.getDefiningOp<graph::ReshapeOp>())
     return llvm::equal(graph::getSizes(view.getOperand()), sizes);
   auto broadcast = value.getDefiningOp<graph::BroadcastOp>();
-  return broadcast && mapDimensions(broadcast, sizes);
+  return broadcast && move(broadcast, sizes);
 }
 
 static Value reshape(GraphBuilder &b, Value value, ArrayRef<Size> sizes) {
@@ -61,8 +88,12 @@ static Value reshape(GraphBuilder &b, Value value, ArrayRef<Size> sizes) {
     if (llvm::equal(graph::getSizes(view.getOperand()), sizes))
       return view.getOperand();
   if (auto broadcast = value.getDefiningOp<graph::BroadcastOp>())
-    if (auto dimensions = mapDimensions(broadcast, sizes))
-      return b.broadcast(broadcast.getOperand(), *dimensions, sizes);
+    if (std::optional<MovedBroadcast> moved = move(broadcast, sizes)) {
+      Value operand = broadcast.getOperand();
+      if (!llvm::equal(graph::getSizes(operand), moved->sizes))
+        operand = b.reshape(operand, moved->sizes);
+      return b.broadcast(operand, moved->dimensions, sizes);
+    }
   return b.reshape(value, sizes);
 }
 

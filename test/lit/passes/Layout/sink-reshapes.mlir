@@ -93,3 +93,40 @@ func.func @places(%x: tensor<2x2x3xf32>, %b: tensor<2xf32>) -> (tensor<4x3xf32>,
   %4 = graph.reshape %0 to [4, 3] : tensor<2x2x3xf32>
   return %4, %3 : tensor<4x3xf32>, tensor<2x2x3x1xf32>
 }
+
+// -----
+
+// The bias of heads that one product computes: two dimensions are one there.
+// CHECK-LABEL: @heads
+func.func @heads(%x: tensor<6x8xf32>, %w: tensor<8x20xf32>, %b: tensor<4x5xf32>) -> tensor<2x3x4x5xf32> {
+  // CHECK: %[[C:.*]] = graph.contract
+  // CHECK-NEXT: %[[V:.*]] = graph.reshape %{{.*}} to [20] : tensor<4x5xf32>
+  // CHECK-NEXT: %[[B:.*]] = graph.broadcast %[[V]] dims [1] to [6, 20] : tensor<20xf32>
+  // CHECK-NEXT: %[[A:.*]] = graph.add %[[C]], %[[B]] : tensor<6x20xf32>
+  // CHECK-NEXT: %[[R:.*]] = graph.reshape %[[A]] to [2, 3, 4, 5]
+  // CHECK-NEXT: return %[[R]]
+  %0 = graph.contract %x, %w : tensor<6x8xf32>, tensor<8x20xf32>
+  %1 = graph.reshape %0 to [2, 3, 4, 5] : tensor<6x20xf32>
+  %2 = graph.broadcast %b dims [2, 3] to [2, 3, 4, 5] : tensor<4x5xf32>
+  %3 = graph.add %1, %2 : tensor<2x3x4x5xf32>
+  return %3 : tensor<2x3x4x5xf32>
+}
+
+// -----
+
+// Dimensions are merged that do not follow one another, of which a part only is
+// there, or one of which is repeated.
+// CHECK-LABEL: @apart
+func.func @apart(%x: tensor<6x20xf32>, %b: tensor<2x4xf32>, %c: tensor<4xf32>, %d: tensor<4x1xf32>)
+    -> (tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>) {
+  // CHECK-COUNT-3: graph.add %{{.*}} : tensor<2x3x4x5xf32>
+  %0 = graph.tanh %x : tensor<6x20xf32>
+  %1 = graph.reshape %0 to [2, 3, 4, 5] : tensor<6x20xf32>
+  %2 = graph.broadcast %b dims [0, 2] to [2, 3, 4, 5] : tensor<2x4xf32>
+  %3 = graph.add %1, %2 : tensor<2x3x4x5xf32>
+  %4 = graph.broadcast %c dims [2] to [2, 3, 4, 5] : tensor<4xf32>
+  %5 = graph.add %1, %4 : tensor<2x3x4x5xf32>
+  %6 = graph.broadcast %d dims [2, 3] to [2, 3, 4, 5] : tensor<4x1xf32>
+  %7 = graph.add %1, %6 : tensor<2x3x4x5xf32>
+  return %3, %5, %7 : tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>
+}

@@ -25,7 +25,7 @@ def WidenConvolutions : Pass<"widen-convolutions", "::mlir::func::FuncOp"> {
   let summary = "Compute neighbouring positions of narrow convolutions as channels";
   let description = [{
     Vectors hold output channels: a convolution with one channel fills an eighth
-    of them. Where it pays, one with a constant filter computes n neighbouring
+    or a sixteenth of them. Where it pays, one with a constant filter computes n neighbouring
     positions of a row as channels, by a stride and a window that are wider by
     n - 1 positions, with zeros in the filter where a position does not read. n
     is chosen by the products that are left, at least 40 % fewer; the result is

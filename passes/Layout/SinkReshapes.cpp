@@ -1,5 +1,6 @@
 //===- SinkReshapes.cpp - Move reshapes below elementwise operators -------===//
 
+#include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphBuilder.h"
 #include "dialects/Graph/GraphOps.h"
 #include "dialects/Graph/LayoutInterface.h"
@@ -72,6 +73,40 @@ static std::optional<MovedBroadcast> move(graph::BroadcastOp broadcast,
   return moved;
 }
 
+// How often a small constant that is repeated along all but the last dimension
+// stands in the last dimension of `sizes`; 0: it is no such constant.
+static int64_t countRepetitions(graph::BroadcastOp broadcast,
+                                ArrayRef<Size> sizes) {
+  constexpr int64_t maxElements = 1024;
+  auto from = GraphBuilder::type(broadcast.getResult());
+  auto operand = GraphBuilder::type(broadcast.getOperand());
+  if (sizes.empty() || !sizes.back().isStatic() || operand.getRank() != 1 ||
+      !isConstant(broadcast.getOperand()) ||
+      broadcast.getDimensions()[0] != from.getRank() - 1)
+    return 0;
+  int64_t size = from.getShape().back(), wanted = sizes.back().getStatic();
+  if (size <= 0 || operand.getDimSize(0) != size || wanted > maxElements ||
+      wanted % size != 0)
+    return 0;
+  return wanted / size;
+}
+
+static Value repeat(GraphBuilder &b, graph::BroadcastOp broadcast,
+                    ArrayRef<Size> sizes, int64_t count) {
+  ElementsAttr attribute;
+  if (!matchPattern(broadcast.getOperand(), m_Constant(&attribute)))
+    return {};
+  std::optional<HostTensor> once = graph::toHostTensor(attribute);
+  if (!once || once->kind() == ElementKind::String)
+    return {};
+  HostTensor all(once->kind(), {once->size() * count});
+  for (int64_t i = 0; i < count; ++i)
+    std::memcpy(all.data() + i * once->byteSize(), once->data(),
+                once->byteSize());
+  int64_t last = static_cast<int64_t>(sizes.size()) - 1;
+  return b.broadcast(b.constant(all), last, sizes);
+}
+
 // `value` with the dimensions `sizes`, if that costs nothing and hides no
 // producer from its kernel; null otherwise.
 static bool isFree(Value value, ArrayRef<Size> sizes) {
@@ -80,20 +115,25 @@ static bool isFree(Value value, ArrayRef<Size> sizes) {
   if (auto view = value.getDefiningOp<graph::ReshapeOp>())
     return llvm::equal(graph::getSizes(view.getOperand()), sizes);
   auto broadcast = value.getDefiningOp<graph::BroadcastOp>();
-  return broadcast && move(broadcast, sizes);
+  return broadcast &&
+         (move(broadcast, sizes) || countRepetitions(broadcast, sizes));
 }
 
 static Value reshape(GraphBuilder &b, Value value, ArrayRef<Size> sizes) {
   if (auto view = value.getDefiningOp<graph::ReshapeOp>())
     if (llvm::equal(graph::getSizes(view.getOperand()), sizes))
       return view.getOperand();
-  if (auto broadcast = value.getDefiningOp<graph::BroadcastOp>())
+  if (auto broadcast = value.getDefiningOp<graph::BroadcastOp>()) {
     if (std::optional<MovedBroadcast> moved = move(broadcast, sizes)) {
       Value operand = broadcast.getOperand();
       if (!llvm::equal(graph::getSizes(operand), moved->sizes))
         operand = b.reshape(operand, moved->sizes);
       return b.broadcast(operand, moved->dimensions, sizes);
     }
+    if (int64_t count = countRepetitions(broadcast, sizes))
+      if (Value repeated = repeat(b, broadcast, sizes, count))
+        return repeated;
+  }
   return b.reshape(value, sizes);
 }
 

@@ -22,7 +22,7 @@ using graph::GraphBuilder;
 namespace {
 
 // The fewest lanes of a vector of f32 that are worth filling.
-constexpr int64_t lanes = 8;
+constexpr int64_t lanes = 16;
 constexpr int64_t maxPositions = 32, maxFilterElements = int64_t(1) << 18;
 
 // A convolution along the last spatial dimension.
@@ -37,8 +37,10 @@ struct Line {
   /// and positions that nobody wants included.
   int64_t cost(int64_t count) const {
     int64_t taps = count == 1 ? window : reach(count);
-    return taps * llvm::alignTo(count * results, lanes) *
-           llvm::divideCeil(positions, count);
+    int64_t products = taps * llvm::alignTo(count * results, lanes) *
+                       llvm::divideCeil(positions, count);
+    // What is cut off keeps the operators behind out of the kernel.
+    return positions % count ? products + products / 4 : products;
   }
 };
 

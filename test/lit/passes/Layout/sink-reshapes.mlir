@@ -130,3 +130,21 @@ func.func @apart(%x: tensor<6x20xf32>, %b: tensor<2x4xf32>, %c: tensor<4xf32>, %
   %7 = graph.add %1, %6 : tensor<2x3x4x5xf32>
   return %3, %5, %7 : tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>, tensor<2x3x4x5xf32>
 }
+
+// -----
+
+// A constant that is repeated more often: positions became channels.
+// CHECK-LABEL: @repeated
+func.func @repeated(%x: tensor<1x18x4xf32>, %w: tensor<4x4x4xf32>) -> tensor<1x16x2xf32> {
+  // CHECK: %[[C:.*]] = graph.conv
+  // CHECK: %[[B:.*]] = graph.constant dense<[1.0{{.*}}, 2.0{{.*}}, 1.0{{.*}}, 2.0{{.*}}]> : tensor<4xf32>
+  // CHECK: %[[R:.*]] = graph.broadcast %[[B]] dims [2] to [1, 8, 4] : tensor<4xf32>
+  // CHECK: %[[A:.*]] = graph.add %[[C]], %[[R]] : tensor<1x8x4xf32>
+  // CHECK: graph.reshape %[[A]] to [1, 16, 2]
+  %b = graph.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %0 = graph.conv %x, %w strides [2] pads [0] to [0] : tensor<1x18x4xf32>, tensor<4x4x4xf32>
+  %1 = graph.reshape %0 to [1, 16, 2] : tensor<1x8x4xf32>
+  %2 = graph.broadcast %b dims [2] to [1, 16, 2] : tensor<2xf32>
+  %3 = graph.add %1, %2 : tensor<1x16x2xf32>
+  return %3 : tensor<1x16x2xf32>
+}

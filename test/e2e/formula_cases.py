@@ -96,6 +96,95 @@ def norm_cases():
     yield Case("LayerNorm.several_axes", [x], group)
 
 
+def softmaxes(x, axis):
+    """{name: softmax or its logarithm, as somebody writes it}"""
+    keep = dict(axis=axis, keepdims=True)
+    greatest = tf.reduce_max(x, **keep)
+    e = tf.exp(x - greatest)
+    total = tf.reduce_sum(e, **keep)
+    lowest = tf.constant(-np.inf)
+    return {
+        "quotient": lambda: e / total,
+        "reciprocal": lambda: e * (1.0 / total),
+        "bounded": lambda: tf.exp(x - tf.maximum(lowest, greatest)) / total,
+        "logarithm": lambda: (x - greatest) - tf.math.log(total),
+        "log_sum_exp": lambda: x - (greatest + tf.math.log(total)),
+        # Close to the formula, but another one.
+        "unshifted": lambda: tf.exp(x) / tf.reduce_sum(tf.exp(x), **keep),
+        "least": lambda: tf.exp(x - tf.reduce_min(x, **keep)) / total,
+        "everything_too": lambda: [e / total, e, total, greatest],
+    }
+
+
+def softmax_cases():
+    # One vector with a tail; many; other rows; several axes.
+    for shape, axis in ((3, 5), -1), ((2, 3, 77), -1), ((4, 9, 6), 1), ((5, 4, 6), (1, 2)):
+        x = values(np.float32, shape, 1)
+        size = "x".join(map(str, shape))
+        for name in softmaxes(tf.constant(x), axis):
+            build = lambda i, name=name, axis=axis: softmaxes(i[0], axis)[name]()
+            yield Case(f"SoftmaxFormula.{name}.{size}", [x], build)
+    special = np.array([[np.inf, 0, 1], [-np.inf, 0, 1], [np.nan, 0, 1], [-np.inf] * 3, [1e30, -1e30, 0]], np.float32)
+    for name in "quotient", "logarithm":
+        yield Case(f"SoftmaxFormula.{name}.special", [special], lambda i, name=name: softmaxes(i[0], -1)[name]())
+
+
+def shared_cases():
+    """Results that one kernel computes on the way to another."""
+    x, y = values(np.float32, (7, 33), 1), values(np.float32, (7, 33), 2)
+    wide = values(np.float32, (7, 99), 3)
+    weights = Const(values(np.float32, (33, 20), 4, -1, 1))
+
+    def cell(i):
+        a, b, c = tf.split(i[0], 3, 1)
+        state = tf.sigmoid(a) * i[1] + tf.sigmoid(b) * tf.tanh(c)
+        return [tf.tanh(state) * tf.sigmoid(b), state]
+
+    def chain(i):
+        a = i[0] + i[1]
+        b = tf.tanh(a)
+        c = b * i[0]
+        d = tf.exp(c) - a
+        return [a, b, c, d]
+
+    def many(i):
+        steps = [i[0]]
+        for _ in range(6):
+            steps.append(tf.sin(steps[-1]) + i[1])
+        return steps[1:]
+
+    def compared(i):
+        above = i[0] > i[1]
+        return [tf.where(above, i[0], tf.tanh(i[1])), above]
+
+    def after_product(i):
+        z = tf.matmul(i[0], i[2])
+        a = z + i[1][:, :20]
+        return [tf.tanh(a) * z, a]
+
+    def viewed(i):
+        a = tf.exp(i[0])
+        return [a * i[1], tf.reshape(a, [33, 7]), tf.transpose(a)]
+
+    yield Case("SharedResult.cell", [wide, x], cell)
+    yield Case("SharedResult.chain", [x, y], chain)
+    yield Case("SharedResult.many", [x, y], many)
+    yield Case("SharedResult.compared", [x, y], compared)
+    yield Case("SharedResult.after_product", [x, y, weights], after_product)
+    yield Case("SharedResult.viewed", [x, y], viewed)
+    yield Case("SharedResult.one", [values(np.float32, (), 1), values(np.float32, (), 2)], chain)
+    yield Case("SharedResult.long", [values(np.float32, (2, 4101), n) for n in (1, 2)], chain)
+
+
+def head_cases():
+    # What a product computes for several heads has a bias of two dimensions.
+    x, weights = values(np.float32, (2, 5, 12), 1, -1, 1), Const(values(np.float32, (12, 3, 8), 2, -1, 1))
+    bias = values(np.float32, (3, 8), 3)
+    for name, added in ("constant", Const(bias)), ("input", bias), ("heads", bias[:, :1]), ("columns", bias[:1]):
+        build = lambda i: tf.tanh(tf.einsum("bsi,ihd->bshd", i[0], i[1]) + i[2])
+        yield Case(f"HeadBias.{name}", [x, weights, added], build)
+
+
 def attentions(q, k, v, mask, scale):
     """{name: attention on [batch, row, head, column]}"""
     b, m, h, d = q.shape
@@ -168,4 +257,7 @@ def attention_cases():
 
 def cases():
     yield from norm_cases()
+    yield from softmax_cases()
+    yield from shared_cases()
+    yield from head_cases()
     yield from attention_cases()

@@ -263,12 +263,15 @@ static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
   if (plan.sums.size() > 1) // windows overlap
     lhsBytes = positions * std::abs(plan.columns.lhsStride) * bytes;
   int64_t weightBytes = packing.groupSize() * bytes;
+  int64_t perBlock =
+      std::clamp<int64_t>(blockBytes / (lhsBytes / tiles + 1), 1, tiles);
+  int64_t repeats = (tiles + perBlock - 1) / perBlock - 1;
+  // Weights come in a tile's stream, one vector for few products; lhs comes in
+  // streams that hardware fetches ahead: half the price.
   plan.panelsOutside = choice.panelsOutside.value_or(
-      weightBytes > target.l3Bytes || lhsBytes <= blockBytes);
-  plan.tilesPerBlock = tiles;
-  if (!plan.panelsOutside)
-    plan.tilesPerBlock =
-        std::clamp<int64_t>(blockBytes / (lhsBytes / tiles + 1), 1, tiles);
+      weightBytes > target.l3Bytes || lhsBytes <= blockBytes ||
+      2 * weightBytes * repeats > lhsBytes * (plan.strips() - 1));
+  plan.tilesPerBlock = plan.panelsOutside ? tiles : perBlock;
   // Chunks for threads, none too small to be worth one.
   int64_t products =
       packing.depth * positions / tiles * std::min(plan.strip, packing.width);

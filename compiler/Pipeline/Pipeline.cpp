@@ -29,6 +29,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createVerifyTransposes());
   function.addPass(createCSEPass());
   function.addPass(createRecognizeNormalization());
+  function.addPass(createRecognizeSoftmax());
   function.addPass(createRecognizeAttention());
   function.addPass(createSinkReshapes());
   function.addPass(createFoldBatchNorm());

@@ -94,6 +94,35 @@ def RecognizeNormalization
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def RecognizeSoftmax : Pass<"recognize-softmax", "::mlir::func::FuncOp"> {
+  let summary = "Find softmax and its logarithm, however they are spelled";
+  let description = [{
+    Formulas over the rows of a tensor, with `m` the greatest element of a row:
+
+    - `exp(x - m) / sum(exp(x - m))` becomes `graph.softmax`;
+    - `x - m - log(sum(exp(x - m)))` becomes `graph.log_softmax`.
+
+    Terms may stand in any order and place, the quotient may be a product with
+    the reciprocal, `m` may be kept from falling below -inf, reshapes may stand
+    anywhere. Without the greatest element exponentials may overflow where
+    softmax does not: that stays. Rows are the last dimensions in row-major
+    order: along others, reductions run in vectors of rows. Shapes are static.
+
+    ```mlir
+    %m = graph.reduce max %x dims [1] : tensor<4x8xf32>
+    %c = graph.broadcast %m dims [0] to [4, 8] : tensor<4xf32>
+    %d = graph.sub %x, %c : tensor<4x8xf32>
+    %e = graph.exp %d : tensor<4x8xf32>
+    %s = graph.reduce sum %e dims [1] : tensor<4x8xf32>
+    %r = graph.broadcast %s dims [0] to [4, 8] : tensor<4xf32>
+    %y = graph.div %e, %r : tensor<4x8xf32>
+    // becomes
+    %y = graph.softmax %x : tensor<4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 def RecognizeAttention
     : Pass<"recognize-attention", "::mlir::func::FuncOp"> {
   let summary = "Find scaled dot-product attention, however it is spelled";

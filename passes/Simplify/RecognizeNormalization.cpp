@@ -199,22 +199,6 @@ private:
     return rest;
   }
 
-  // The operand with rows along its last dimension.
-  Value inRows(const Deviation &deviation) {
-    auto endsInRow = [&](RankedTensorType type) {
-      return type.getRank() > 0 && type.getShape().back() == deviation.length;
-    };
-    RankedTensorType type = GraphBuilder::type(deviation.operand);
-    if (endsInRow(type))
-      return deviation.operand;
-    RankedTensorType wanted = GraphBuilder::type(result());
-    if (endsInRow(wanted))
-      return b.reshape(deviation.operand, graph::getSizes(wanted));
-    return b.reshape(
-        deviation.operand,
-        {type.getNumElements() / deviation.length, deviation.length});
-  }
-
   bool replace(const Deviation &deviation, const Product &rest,
                ArrayRef<std::pair<Value, bool>> terms) {
     Value value = result();
@@ -225,7 +209,7 @@ private:
       if (!factors.back().first)
         return false;
     }
-    Value y = inRows(deviation);
+    Value y = buildRows(b, deviation.operand, deviation.length, value);
     SmallVector<NamedAttribute> attributes{builder.getNamedAttr(
         "epsilon", builder.getF64FloatAttr(deviation.epsilon))};
     if (deviation.centred)

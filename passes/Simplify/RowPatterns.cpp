@@ -70,9 +70,8 @@ PerRow sluice::matchPerRow(Value value) {
           to.getNumElements() / from.getNumElements()};
 }
 
-// The operand of a reduction along rows of `length` elements.
-static Value matchRowReduction(Value value, graph::ReduceKind kind,
-                               int64_t length) {
+Value sluice::matchRowReduction(Value value, graph::ReduceKind kind,
+                                int64_t length) {
   auto reduce = skipViews(value).getDefiningOp<graph::ReduceOp>();
   if (!reduce || reduce.getKind() != kind)
     return {};
@@ -164,6 +163,18 @@ SmallVector<std::pair<Value, bool>, 4> sluice::matchSum(Value value) {
     terms.push_back({op->getOperand(1), isNegative != isa<graph::SubOp>(op)});
   }
   return terms;
+}
+
+Value sluice::buildRows(GraphBuilder &b, Value value, int64_t length,
+                        Value like) {
+  auto endsInRow = [&](RankedTensorType type) {
+    return type.getRank() > 0 && type.getShape().back() == length;
+  };
+  if (endsInRow(typeOf(value)))
+    return value;
+  if (endsInRow(typeOf(like)))
+    return b.reshape(value, graph::getSizes(like));
+  return b.reshape(value, {typeOf(value).getNumElements() / length, length});
 }
 
 Value sluice::buildFactor(GraphBuilder &b, const Factor &factor, Value like) {

@@ -28,6 +28,11 @@ struct PerRow {
 };
 PerRow matchPerRow(mlir::Value value);
 
+/// The operand of a reduction of all elements of rows of `length`; null if
+/// `value` is none.
+mlir::Value matchRowReduction(mlir::Value value, graph::ReduceKind kind,
+                              int64_t length);
+
 /// The operand of a mean along rows of `length` elements (a reduction to the
 /// mean, or to the sum and then scaled); null if `value` is none.
 mlir::Value matchRowMean(mlir::Value value, int64_t length);
@@ -57,6 +62,11 @@ Product matchProduct(mlir::Value value);
 
 /// The terms of a sum, each a product.
 llvm::SmallVector<std::pair<mlir::Value, bool>, 4> matchSum(mlir::Value value);
+
+/// `value` with the dimensions of `like` or, where its last one is no row, as
+/// many rows of `length` elements as there are.
+mlir::Value buildRows(graph::GraphBuilder &b, mlir::Value value, int64_t length,
+                      mlir::Value like);
 
 /// The factor with the dimensions of `like`; null where they do not fit.
 mlir::Value buildFactor(graph::GraphBuilder &b, const Factor &factor,

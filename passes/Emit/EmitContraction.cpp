@@ -269,7 +269,7 @@ private:
           at.back() = channels[v];
           elements.mask = v + 1 == vectors ? mask : Value();
           elements.bind(context.root->getResult(0), nest.narrow(*sum++));
-          context.store(elements, elements.read(context.result, at), at);
+          context.storeResults(elements, at);
         }
       }
     }

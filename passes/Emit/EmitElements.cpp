@@ -41,6 +41,12 @@ bool isPositional(KernelContext &kernel) {
   return true;
 }
 
+// Whether two vectors of all values at a time are likely to fit the registers.
+bool isShort(Block &body) {
+  constexpr int64_t most = 32;
+  return llvm::range_size(body.without_terminator()) <= most;
+}
+
 // Dimensions of several buffers of one shape, those merged that follow each
 // other in memory in all of them.
 class MergedDimensions {
@@ -150,7 +156,7 @@ void ElementLoops::element(int64_t width, Value mask, ArrayRef<Value> outer,
   SmallVector<Value> indices(outer);
   if (last)
     indices.push_back(last);
-  kernel.store(elements, elements.read(kernel.result, indices), indices);
+  kernel.storeResults(elements, indices);
 }
 
 // Whole vectors of [lower, upper) of the last dimension, of size `size`.
@@ -236,15 +242,20 @@ int64_t ElementLoops::run() {
   bool positional = isPositional(kernel);
   SmallVector<int64_t> loops =
       positional ? merge() : SmallVector<int64_t>(shape);
-  // A short row needs no wide vectors.
-  lanes =
-      std::min<int64_t>(kernel.getLanes(), llvm::PowerOf2Ceil(loops.back()));
+  // Several results come of chains of functions whose steps wait for each
+  // other: two vectors go side by side. A short row needs no wide ones.
+  lanes = kernel.getLanes();
+  if (lanes > 1 && !kernel.others.empty() && isShort(kernel.body))
+    lanes *= 2;
+  lanes = std::min<int64_t>(lanes, llvm::PowerOf2Ceil(loops.back()));
   return positional && loops.size() == 1 ? runFlat(count) : runRows(loops);
 }
 
 // Replaces the buffers by ones of fewer dimensions, whose sizes it returns.
 SmallVector<int64_t> ElementLoops::merge() {
   SmallVector<Value> buffers{kernel.output};
+  for (auto &[value, buffer] : kernel.others)
+    buffers.push_back(buffer);
   for (auto &[tensor, buffer] : kernel.buffers)
     if (cast<RankedTensorType>(tensor.getType()).getNumElements() != 1)
       buffers.push_back(buffer);
@@ -253,6 +264,8 @@ SmallVector<int64_t> ElementLoops::merge() {
     if (cast<RankedTensorType>(tensor.getType()).getNumElements() != 1)
       buffer = merged.apply(builder, loc, buffer);
   kernel.output = merged.apply(builder, loc, kernel.output);
+  for (auto &[value, buffer] : kernel.others)
+    buffer = merged.apply(builder, loc, buffer);
   return SmallVector<int64_t>(merged.getShape());
 }
 

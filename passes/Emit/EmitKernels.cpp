@@ -80,12 +80,17 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
                         argument(last - 1),
                         argument(last),
                         fails ? argument(last - 2) : Value()};
+  OperandRange results = source.getYield()->getOperands();
+  for (unsigned i = 1; i < results.size(); ++i)
+    context.others.push_back({results[i], argument(numInputs + i)});
   if (kernel::getScratchBytes(body))
-    context.scratch = argument(numInputs + 1);
+    context.scratch = argument(numInputs + results.size());
   for (auto [i, tensor] : llvm::enumerate(body.getArguments()))
     context.buffers[tensor] = argument(i);
-  if (source.getYield()->getNumOperands() != 1)
-    return source.emitOpError("yields more than one value");
+  bool storesAll = !root || cast<graph::KernelRootOp>(root).getRootKind() ==
+                                graph::RootKind::Contraction;
+  if (results.empty() || (results.size() > 1 && !storesAll))
+    return source.emitOpError("yields ") << results.size() << " values";
 
   int64_t chunks = 0;
   for (KernelEmitter emitter :

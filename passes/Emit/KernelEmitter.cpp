@@ -117,17 +117,25 @@ ElementBuilder KernelContext::makeElementBuilder(int64_t lanes) {
   return elements;
 }
 
-void KernelContext::store(ElementBuilder &b, Value element,
-                          ValueRange indices) {
-  Type storage = cast<MemRefType>(output.getType()).getElementType();
+void KernelContext::store(ElementBuilder &b, Value element, ValueRange indices,
+                          Value to) {
+  Type storage = cast<MemRefType>(to.getType()).getElementType();
   Value stored = toStorageForm(b, element, storage);
   if (b.lanes == 1)
-    memref::StoreOp::create(builder, loc, stored, output, indices);
+    memref::StoreOp::create(builder, loc, stored, to, indices);
   else if (b.mask)
-    vector::MaskedStoreOp::create(builder, loc, output, indices, b.mask,
-                                  stored);
+    vector::MaskedStoreOp::create(builder, loc, to, indices, b.mask, stored);
   else
-    vector::StoreOp::create(builder, loc, stored, output, indices);
+    vector::StoreOp::create(builder, loc, stored, to, indices);
+}
+
+void KernelContext::storeResults(ElementBuilder &elements, ValueRange indices) {
+  SmallVector<Value> found{elements.read(result, indices)};
+  for (auto [value, buffer] : others)
+    found.push_back(elements.read(value, indices));
+  store(elements, found.front(), indices);
+  for (auto [i, other] : llvm::enumerate(others))
+    store(elements, found[i + 1], indices, other.second);
 }
 
 int64_t KernelContext::getLanesOfTypes() const {

@@ -42,6 +42,9 @@ struct KernelContext {
   mlir::Value status;
   /// Bytes that the launch may use, as the root asked for; else null.
   mlir::Value scratch = {};
+  /// Further results, of the shape of the first, and where they go: emitters of
+  /// contractions and of elements store them.
+  llvm::SmallVector<std::pair<mlir::Value, mlir::Value>, 1> others = {};
 
   mlir::RankedTensorType resultType() const {
     return mlir::cast<mlir::RankedTensorType>(result.getType());
@@ -54,7 +57,14 @@ struct KernelContext {
   /// Stores element(s) in value form at `indices` of the output; with a mask,
   /// only the lanes it names.
   void store(graph::ElementBuilder &elements, mlir::Value element,
-             mlir::ValueRange indices);
+             mlir::ValueRange indices) {
+    store(elements, element, indices, output);
+  }
+  void store(graph::ElementBuilder &elements, mlir::Value element,
+             mlir::ValueRange indices, mlir::Value to);
+
+  /// Computes and stores all results at `indices`.
+  void storeResults(graph::ElementBuilder &elements, mlir::ValueRange indices);
 
   /// The widest vector, in elements, for everything that the kernel touches;
   /// 1 when some operator or type cannot be vectorised along the last

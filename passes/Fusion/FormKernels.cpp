@@ -24,10 +24,14 @@ namespace {
 constexpr size_t maxKernelSize = 256;
 // How often the code of one operator may be repeated in a kernel.
 constexpr int64_t maxCopies = 16;
+// Results of one kernel besides its last: each is a stream of memory.
+constexpr size_t maxShared = 3;
 
 struct Group {
   SmallVector<Operation *> ops; ///< last first
   Operation *root = nullptr;
+  /// Whose results others read too, besides that of the last.
+  SmallVector<Operation *> shared;
 };
 
 class KernelFormer {
@@ -38,6 +42,7 @@ public:
 private:
   LogicalResult form(Block &block);
   Group *findHome(Operation *op);
+  Group *findSharedHome(Operation *op);
   bool repeat(Operation *op);
   void add(Operation *op, Group &group);
   bool canJoin(Operation *op, Group &group);
@@ -89,6 +94,24 @@ bool hasLanes(Operation *op) {
   return element && element.supportsLanes();
 }
 
+// Whether the operator could be the epilogue of a root, at its registers.
+bool endsRoot(Operation *op) {
+  SmallVector<Operation *> open{op};
+  SmallPtrSet<Operation *, 8> seen;
+  while (!open.empty())
+    for (Value operand : open.pop_back_val()->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      if (!producer || !seen.insert(producer).second)
+        continue;
+      auto root = dyn_cast<graph::KernelRootOp>(producer);
+      if ((root && root.allowsEpilogue()) || seen.size() > maxKernelSize)
+        return true;
+      if (isa<graph::ElementwiseOp>(producer))
+        open.push_back(producer);
+    }
+  return false;
+}
+
 // The operators of the group that compute with a result of `op`.
 SetVector<Operation *> getDependents(Operation *op, const Group &group) {
   SetVector<Operation *> dependents;
@@ -125,6 +148,9 @@ bool KernelFormer::canJoin(Operation *op, Group &group) {
   if (auto root = dyn_cast<graph::KernelRootOp>(op)) {
     // Only work on the finished elements may follow a root.
     if (group.root || !root.allowsEpilogue())
+      return false;
+    if (!group.shared.empty() &&
+        root.getRootKind() != graph::RootKind::Contraction)
       return false;
     if (endsOnRegisters(op) && !llvm::all_of(group.ops, hasLanes))
       return false;
@@ -168,6 +194,43 @@ Group *KernelFormer::findHome(Operation *op) {
   }
   return home && canJoin(op, *home) && getCopies(op) <= maxCopies ? home
                                                                   : nullptr;
+}
+
+// The kernel of one of the users, which stores the result for the others on the
+// way: it computes the element at the same index anyway, and runs before them.
+Group *KernelFormer::findSharedHome(Operation *op) {
+  auto element = dyn_cast<graph::ElementOp>(op);
+  if (!isa<graph::ElementwiseOp>(op) || !element || element.makesStrings() ||
+      op->getNumResults() != 1 || endsRoot(op))
+    return nullptr;
+  Block *block = op->getBlock();
+  auto shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  auto canShare = [&](Group &group) {
+    Operation *last = group.ops.front();
+    if (group.root || group.ops.size() >= maxKernelSize ||
+        group.shared.size() >= maxShared || last->getBlock() != block)
+      return false;
+    bool followsElements =
+        llvm::all_of(getDependents(op, group), [&](Operation *user) {
+          return isa<graph::ElementwiseOp>(user) &&
+                 cast<RankedTensorType>(user->getResult(0).getType())
+                         .getShape() == shape;
+        });
+    return followsElements &&
+           llvm::all_of(op->getUsers(), [&](Operation *user) {
+             Group *other = homes.lookup(user);
+             if (other == &group)
+               return true;
+             Operation *reader = other ? other->ops.front() : user;
+             reader = block->findAncestorOpInBlock(*reader);
+             return reader && last->isBeforeInBlock(reader);
+           });
+  };
+  for (Operation *user : op->getUsers())
+    if (Group *group = homes.lookup(user))
+      if (canShare(*group))
+        return group;
+  return nullptr;
 }
 
 void KernelFormer::add(Operation *op, Group &group) {
@@ -223,8 +286,11 @@ void KernelFormer::build(Group &group) {
   for (Operation *op : llvm::reverse(group.ops))
     locations.push_back(op->getLoc());
   Location loc = builder.getFusedLoc(locations);
-  auto fused = kernel::FusedOp::create(builder, loc, last->getResultTypes(),
-                                       inputs.getArrayRef());
+  SmallVector<Value> made(last->getResults());
+  for (Operation *op : group.shared)
+    made.push_back(op->getResult(0));
+  auto fused = kernel::FusedOp::create(
+      builder, loc, ValueRange(made).getTypes(), inputs.getArrayRef());
   Block &block = fused.getBody().emplaceBlock();
   IRMapping mapping;
   for (Value input : inputs)
@@ -237,10 +303,11 @@ void KernelFormer::build(Group &group) {
   for (Operation *op : llvm::reverse(group.ops))
     builder.clone(*op, mapping);
   SmallVector<Value> results;
-  for (Value result : last->getResults())
-    results.push_back(mapping.lookup(result));
+  for (auto [value, result] : llvm::zip_equal(made, fused.getResults())) {
+    results.push_back(mapping.lookup(value));
+    value.replaceAllUsesWith(result);
+  }
   kernel::YieldOp::create(builder, loc, results);
-  last->replaceAllUsesWith(fused);
   for (Operation *op : group.ops)
     op->erase();
 }
@@ -282,6 +349,8 @@ LogicalResult KernelFormer::form(Block &block) {
       continue;
     if (!home && element && element.isRepetition() && repeat(&op))
       continue;
+    if (!home && (home = findSharedHome(&op)))
+      home->shared.push_back(&op);
     if (!home)
       home = groups.emplace_back(std::make_unique<Group>()).get();
     add(&op, *home);

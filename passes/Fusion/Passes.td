@@ -17,7 +17,9 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
     nothing extra: elementwise and movement operators where each element is
     read once; a kernel root where its users are elementwise (epilogue). One
     kernel has one root at most. An operator that only repeats elements joins
-    every kernel that reads it, a copy each.
+    every kernel that reads it, a copy each. An elementwise operator with other
+    readers still joins a kernel of elementwise operators on the same elements
+    that runs before them: it becomes a result of that kernel too.
 
     ```mlir
     %1 = graph.exp %0 : tensor<4xf32>

@@ -127,8 +127,8 @@ static void copyDestination(kernel::FusedOp fused) {
 // Regions
 //===----------------------------------------------------------------------===//
 
-// Each value that the region yields gets a kernel of its own, and that kernel
-// writes when the carried value is not read any more.
+// Each value that the region yields is a result of a kernel, once, and that
+// kernel writes when the carried value is not read any more.
 static void copyYields(graph::ControlFlowOp flow, Region &region) {
   Block &block = region.front();
   Operation *yield = block.getTerminator();
@@ -138,12 +138,12 @@ static void copyYields(graph::ControlFlowOp flow, Region &region) {
     return !carried.empty() &&
            operand.get() == carried[operand.getOperandNumber()];
   };
-  DenseSet<Operation *> claimed;
+  DenseSet<Value> claimed;
   for (OpOperand &operand : yield->getOpOperands()) {
     if (isUnchanged(operand))
       continue;
     kernel::FusedOp fused = getKernel(operand.get(), block);
-    if (!fused || !claimed.insert(fused).second)
+    if (!fused || !claimed.insert(skipViews(operand.get())).second)
       operand.set(makeCopy(builder, operand.get()));
   }
   if (carried.empty())

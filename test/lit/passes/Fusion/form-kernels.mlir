@@ -27,10 +27,12 @@ func.func @repeated(%x: tensor<8xf32>) -> tensor<4x8xf32> {
   return %1 : tensor<4x8xf32>
 }
 
-// Two readers in different kernels share one result.
+// Of two readers in different kernels the first stores the result for the other.
 // CHECK-LABEL: @shared
 func.func @shared(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
-  // CHECK-COUNT-3: kernel.fused
+  // CHECK: %[[R:.*]]:2 = kernel.fused(%{{.*}})
+  // CHECK: %[[S:.*]] = kernel.fused(%[[R]]#1)
+  // CHECK: return %[[R]]#0, %[[S]]
   %0 = graph.exp %x : tensor<8xf32>
   %1 = graph.add %0, %0 : tensor<8xf32>
   %2 = graph.exp %0 : tensor<8xf32>
@@ -168,4 +170,38 @@ func.func @slice(%x: tensor<4x64xf32>) -> (tensor<4x32xf32>, tensor<4x32xf32>, t
   %5 = graph.abs %3 : tensor<4x32xf32>
   %6 = graph.abs %4 : tensor<4x32xf32>
   return %1, %5, %6 : tensor<4x32xf32>, tensor<4x32xf32>, tensor<4x32xf32>
+}
+
+// A step on the way that others read too is a second result.
+// CHECK-LABEL: @shared_step
+// CHECK-SAME: %[[X:.*]]: tensor<8xf32>, %[[Y:.*]]: tensor<8xf32>
+func.func @shared_step(%x: tensor<8xf32>, %y: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  // CHECK: %[[R:.*]]:2 = kernel.fused(%[[X]], %[[Y]])
+  // CHECK: %[[A:.*]] = graph.add
+  // CHECK: %[[T:.*]] = graph.tanh %[[A]]
+  // CHECK: kernel.yield %[[T]], %[[A]]
+  // CHECK-NOT: kernel.fused
+  // CHECK: return %[[R]]#0, %[[R]]#1
+  %0 = graph.add %x, %y : tensor<8xf32>
+  %1 = graph.tanh %0 : tensor<8xf32>
+  return %1, %0 : tensor<8xf32>, tensor<8xf32>
+}
+
+// The other reader stands before the kernel, or reads elements elsewhere; or
+// the step is the epilogue of a product, which has its own kernel.
+// CHECK-LABEL: @unshared
+func.func @unshared(%x: tensor<8x8xf32>, %y: tensor<8x8xf32>)
+    -> (tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>) {
+  // CHECK-NOT: kernel.fused{{.*}}-> (
+  // CHECK: return
+  %0 = graph.add %x, %y : tensor<8x8xf32>
+  %1 = graph.contract %0, %y : tensor<8x8xf32>, tensor<8x8xf32>
+  %2 = graph.mul %0, %1 : tensor<8x8xf32>
+  %3 = graph.exp %y : tensor<8x8xf32>
+  %4 = graph.transpose %3 [1, 0] : tensor<8x8xf32>
+  %5 = graph.contract %x, %x : tensor<8x8xf32>, tensor<8x8xf32>
+  %6 = graph.add %5, %y : tensor<8x8xf32>
+  %7 = graph.tanh %6 : tensor<8x8xf32>
+  return %2, %3, %4, %6, %7
+      : tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>
 }

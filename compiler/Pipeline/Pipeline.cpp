@@ -37,11 +37,17 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createCSEPass());
   if (options.tuning || options.sites)
     function.addPass(createApplyTuning(options.tuning, options.sites));
+  SubpixelConvolutionsOptions subpixels;
+  subpixels.exactOnly = options.strictAccuracy;
+  function.addPass(createSubpixelConvolutions(subpixels));
   if (!options.strictAccuracy) {
     function.addPass(createSelectWinograd());
     function.addPass(createWidenConvolutions());
-    function.addPass(createSinkReshapes());
   }
+  // Biases go back to the convolutions that were made.
+  function.addPass(createSinkReshapes());
+  function.addPass(createSinkTransposes());
+  function.addPass(createSinkReshapes());
   function.addPass(createExpandPadding());
   function.addPass(createOrientContractions());
   function.addPass(createCSEPass());

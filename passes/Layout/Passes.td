@@ -46,6 +46,35 @@ def WidenConvolutions : Pass<"widen-convolutions", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def SubpixelConvolutions
+    : Pass<"subpixel-convolutions", "::mlir::func::FuncOp"> {
+  let summary = "Compute transposed convolutions as sub-pixel convolutions";
+  let description = [{
+    A convolution whose input is dilated by s multiplies mostly zeros. Of its
+    results, those whose positions differ by multiples of s (a phase) read the
+    input through the same part of the filter: with a constant filter, stride 1
+    and one group, a dense convolution computes all phases as channels, and
+    depth-to-space brings them together. Where phases read different elements,
+    the others have zeros in the filter; how many positions are cut off in front
+    is chosen so that these are few. At least 40 % fewer products, or it stays.
+
+    Finite results are those of the definition. An infinity or NaN may reach
+    other phases where the filter got zeros; `exact-only` leaves these alone.
+
+    ```mlir
+    %1 = graph.conv %0, %w strides [1] pads [1] to [1] input_dilation [2]
+         : tensor<1x8x4xf32>, tensor<2x4x3xf32>
+    // becomes
+    %1 = graph.conv %0, %dense strides [1] pads [0] to [0]
+         : tensor<1x8x4xf32>, tensor<1x4x6xf32>
+    %2 = graph.reshape %1 to [1, 16, 3] : tensor<1x8x6xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+  let options = [Option<"exactOnly", "exact-only", "bool", "false",
+                        "only where the filter gets no zeros">];
+}
+
 def ExpandPadding : Pass<"expand-padding", "::mlir::func::FuncOp"> {
   let summary = "Make the zero padding of convolutions an operator";
   let description = [{

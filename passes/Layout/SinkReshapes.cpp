@@ -141,6 +141,10 @@ static Value reshape(GraphBuilder &b, Value value, ArrayRef<Size> sizes) {
 // the kernel that computes it.
 static bool producerTakesMore(graph::ReshapeOp view) {
   Operation *producer = view.getOperand().getDefiningOp();
+  // Transposes follow in the same way.
+  while (producer && isa<graph::TransposeOp, graph::ReshapeOp>(producer) &&
+         producer->hasOneUse())
+    producer = producer->getOperand(0).getDefiningOp();
   if (!producer)
     return false;
   if (auto root = dyn_cast<graph::KernelRootOp>(producer))

@@ -1,5 +1,5 @@
 """Convolutions that passes compute in another way: dilated by way of the batch, as Keras and DeepLab
-spell them, and with few output channels."""
+spell them, and with few output channels, transposed."""
 import numpy as np
 import tensorflow as tf
 
@@ -83,6 +83,32 @@ def narrow():
         yield Case(f"Narrow.{name}", [data(shape, 1), weights], run(strides, padding, dilations))
 
 
+def transposed():
+    def run(shape, strides, padding):
+        def build(i):
+            y = tf.nn.conv_transpose(i[0], i[1], shape, strides, padding)
+            return [tf.nn.relu(y + np.arange(shape[-1]).astype(np.float32))]
+
+        return build
+
+    for name, shape, weights, result, strides, padding in (
+        ("blocks", (2, 5, 6, 3), (2, 2, 4, 3), (2, 10, 12, 4), 2, "SAME"),
+        ("three", (1, 5, 6, 3), (3, 3, 4, 3), (1, 10, 12, 4), 2, "SAME"),
+        ("three_odd", (1, 5, 6, 3), (3, 3, 4, 3), (1, 9, 11, 4), 2, "SAME"),
+        ("four", (1, 5, 6, 3), (4, 4, 4, 3), (1, 10, 12, 4), 2, "SAME"),
+        ("five_by_three", (1, 5, 6, 3), (5, 5, 4, 3), (1, 15, 12, 4), [3, 2], "SAME"),
+        ("valid", (1, 5, 6, 3), (3, 4, 4, 3), (1, 11, 14, 4), 2, "VALID"),
+        ("gaps", (1, 5, 6, 3), (2, 1, 4, 3), (1, 15, 18, 4), 3, "SAME"),
+        ("one_axis", (1, 5, 6, 3), (3, 3, 4, 3), (1, 5, 12, 4), [1, 2], "SAME"),
+        ("one_channel", (1, 5, 16, 3), (4, 4, 1, 3), (1, 10, 32, 1), 2, "SAME"),
+        ("signal", (2, 9, 3), (8, 2, 3), (2, 36, 2), 4, "SAME"),
+        ("volume", (1, 3, 4, 3, 2), (3, 2, 2, 3, 2), (1, 6, 8, 6, 3), 2, "SAME"),
+    ):
+        inputs = [data(shape, 1), Const(data(weights, 2))]
+        yield Case(f"Transposed.{name}", inputs, run(result, strides, padding))
+
+
 def cases():
     yield from dilated()
     yield from narrow()
+    yield from transposed()

@@ -43,6 +43,8 @@ private:
   LogicalResult form(Block &block);
   Group *findHome(Operation *op);
   Group *findSharedHome(Operation *op);
+  bool reachesRoot(Value value);
+  bool belongsToRoot(Operation *op, const Group &home);
   bool repeat(Operation *op);
   void add(Operation *op, Group &group);
   bool canJoin(Operation *op, Group &group);
@@ -196,6 +198,50 @@ Group *KernelFormer::findHome(Operation *op) {
                                                                   : nullptr;
 }
 
+// Whether the value is what a contraction with no other kernel yet computes, or
+// elementwise operators on it alone.
+bool KernelFormer::reachesRoot(Value value) {
+  Type type = value.getType();
+  for (int64_t i = 0; i < maxCopies; ++i) {
+    Operation *producer = value.getDefiningOp();
+    if (!producer || !producer->hasOneUse() || homes.contains(producer))
+      return false;
+    if (endsOnRegisters(producer))
+      return cast<graph::KernelRootOp>(producer).allowsEpilogue();
+    if (!isa<graph::ElementwiseOp>(producer) || !hasLanes(producer))
+      return false;
+    auto full = llvm::find_if(producer->getOperands(), [&](Value operand) {
+      auto element = operand.getDefiningOp<graph::ElementOp>();
+      return operand.getType() == type && element && !element.isRepetition();
+    });
+    if (full == producer->operand_end())
+      return false;
+    value = *full;
+  }
+  return false;
+}
+
+// Whether an operator that joins tensors is better the epilogue of a
+// contraction before it than part of a kernel that will be another's. In a sum
+// of many products each adds to what the ones before have left, and no kernel
+// reads all.
+bool KernelFormer::belongsToRoot(Operation *op, const Group &home) {
+  if (!isa<graph::ElementwiseOp>(op) || !op->hasOneUse() || !hasLanes(op))
+    return false;
+  Type type = op->getResult(0).getType();
+  int64_t tensors = llvm::count_if(op->getOperands(), [&](Value operand) {
+    auto element = operand.getDefiningOp<graph::ElementOp>();
+    return operand.getType() == type && (!element || !element.isRepetition());
+  });
+  auto reaches = [&](Value operand) { return reachesRoot(operand); };
+  if (tensors < 2 || !llvm::any_of(op->getOperands(), reaches))
+    return false;
+  return home.root ||
+         llvm::any_of(op->getUsers().begin()->getOperands(), [&](Value other) {
+           return other.getDefiningOp() != op && reachesRoot(other);
+         });
+}
+
 // The kernel of one of the users, which stores the result for the others on the
 // way: it computes the element at the same index anyway, and runs before them.
 Group *KernelFormer::findSharedHome(Operation *op) {
@@ -345,6 +391,8 @@ LogicalResult KernelFormer::form(Block &block) {
       return op.emitOpError("cannot be compiled: it has no kernel");
     }
     Group *home = findHome(&op);
+    if (home && belongsToRoot(&op, *home))
+      home = nullptr;
     if (staysOutside(&op, home))
       continue;
     if (!home && element && element.isRepetition() && repeat(&op))

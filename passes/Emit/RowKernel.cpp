@@ -213,6 +213,44 @@ Value RowKernel::read(Value tensor, ValueRange indices, int64_t lanes,
   return elements.read(tensor, indices);
 }
 
+RowKernel::Values RowKernel::startRow(int64_t size, int64_t lanes,
+                                      Value identity) {
+  constexpr int64_t most = 4;
+  return Values(std::clamp<int64_t>(size / lanes, 1, most), identity);
+}
+
+RowKernel::Values
+RowKernel::foldRow(int64_t size, int64_t lanes, ValueRange init,
+                   function_ref<Value(Value, int64_t, Value)> step) {
+  ElementBuilder code = kernel.makeElementBuilder(lanes);
+  int64_t whole = size / lanes, tail = size % lanes;
+  int64_t width = static_cast<int64_t>(init.size());
+  Values partials =
+      loop(whole / width, init, [&](Value block, ValueRange carried) {
+        Value base = code.mulIndex(block, width * lanes);
+        Values next;
+        for (auto [i, value] : llvm::enumerate(carried))
+          next.push_back(step(code.addIndex(base, i * lanes), lanes, value));
+        return next;
+      });
+  int64_t done = whole / width * width;
+  for (int64_t i = done; i < whole; ++i)
+    partials[i - done] = step(constant(i * lanes), lanes, partials[i - done]);
+  if (tail)
+    partials.back() = step(constant(whole * lanes), tail, partials.back());
+  return partials;
+}
+
+Value RowKernel::combineAll(ValueRange vectors,
+                            function_ref<Value(Value, Value)> combine) {
+  Values left(vectors);
+  for (; left.size() > 1; left.pop_back())
+    left[left.size() - 2] = combine(left[left.size() - 2], left.back());
+  return horizontal(left, [&](ValueRange low, ValueRange high) {
+    return Values{combine(low[0], high[0])};
+  })[0];
+}
+
 RowKernel::Values
 RowKernel::horizontal(ValueRange vectors,
                       function_ref<Values(ValueRange, ValueRange)> combine) {

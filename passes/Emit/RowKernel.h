@@ -75,6 +75,18 @@ public:
   /// `count < lanes` only the first `count` exist.
   Value read(Value tensor, mlir::ValueRange indices, int64_t lanes,
              int64_t count);
+  /// Partial results for a row of `size` elements: vectors that hide the
+  /// latency of a step.
+  static Values startRow(int64_t size, int64_t lanes, Value identity);
+  /// `step(first, count, partial)` for each vector of a row, over the partial
+  /// results in turn; the last vector may have fewer lanes.
+  Values
+  foldRow(int64_t size, int64_t lanes, mlir::ValueRange partials,
+          llvm::function_ref<Value(Value first, int64_t count, Value partial)>
+              step);
+  /// All lanes of all vectors combined to one scalar.
+  Value combineAll(mlir::ValueRange vectors,
+                   llvm::function_ref<Value(Value, Value)> combine);
   /// Combines the lanes of vectors to one scalar each, halving them until one
   /// is left; `combine` gets two lists of vectors of one length.
   Values horizontal(

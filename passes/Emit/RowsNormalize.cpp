@@ -59,8 +59,7 @@ private:
   Value difference(Value x, int64_t count);
   Value addSquare(Value x, Value total);
   Value meanOf(ValueRange partials);
-  /// `step(first, count, partial)` for each vector of the row, with up to four
-  /// partial results.
+  /// The mean of what `step(first, count, partial)` sums up.
   Value overRow(function_ref<Value(Value, int64_t, Value)> step);
   void finish(Value first, int64_t count, Value x);
 
@@ -137,15 +136,11 @@ Value NormalizeRows::addSquare(Value x, Value total) {
   return make<arith::AddFOp>(make<arith::MulFOp>(x, x), total);
 }
 
-// Of all lanes of all vectors, in all lanes.
+// Of all lanes of all vectors.
 Value NormalizeRows::meanOf(ValueRange partials) {
-  RowKernel::Values left(partials);
-  for (; left.size() > 1; left.pop_back())
-    left[left.size() - 2] =
-        make<arith::AddFOp>(left[left.size() - 2], left.back());
-  Value total = rows.horizontal(left, [&](ValueRange low, ValueRange high) {
-    return RowKernel::Values{make<arith::AddFOp>(low[0], high[0])};
-  })[0];
+  Value total = rows.combineAll(partials, [&](Value low, Value high) {
+    return make<arith::AddFOp>(low, high);
+  });
   Value count = arith::ConstantOp::create(
       builder, loc,
       builder.getFloatAttr(total.getType(), static_cast<double>(size)));
@@ -153,24 +148,8 @@ Value NormalizeRows::meanOf(ValueRange partials) {
 }
 
 Value NormalizeRows::overRow(function_ref<Value(Value, int64_t, Value)> step) {
-  int64_t whole = size / lanes, tail = size % lanes;
-  int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
-  RowKernel::Values partials(width, number(0));
-  partials =
-      rows.loop(whole / width, partials, [&](Value block, ValueRange carried) {
-        Value base = vectors.mulIndex(block, width * lanes);
-        RowKernel::Values next;
-        for (auto [i, value] : llvm::enumerate(carried))
-          next.push_back(step(vectors.addIndex(base, i * lanes), lanes, value));
-        return next;
-      });
-  int64_t done = whole / width * width;
-  for (int64_t i = done; i < whole; ++i)
-    partials[i - done] =
-        step(rows.constant(i * lanes), lanes, partials[i - done]);
-  if (tail)
-    partials.back() = step(rows.constant(whole * lanes), tail, partials.back());
-  return meanOf(partials);
+  return meanOf(
+      rows.foldRow(size, lanes, rows.startRow(size, lanes, number(0)), step));
 }
 
 void NormalizeRows::finish(Value first, int64_t count, Value x) {

@@ -9,8 +9,8 @@ using namespace sluice;
 using graph::Accumulation;
 using graph::ElementBuilder;
 
-// Vectors of partial results that hide the latency of combining.
-static constexpr int64_t maxAccumulators = 4;
+// Vectors of columns side by side.
+static constexpr int64_t maxColumns = 4;
 
 static int64_t partialBits(RowKernel &rows, const Accumulation &accumulation) {
   Type type = accumulation.partialType(rows.kernel.makeElementBuilder(1));
@@ -88,13 +88,11 @@ int64_t sluice::emitReduceRows(RowKernel &rows, graph::ReduceOp op) {
   if (size == 1)
     return 0;
   lanes = std::min<int64_t>(lanes, llvm::PowerOf2Ceil(size));
-  int64_t whole = size / lanes, tail = size % lanes;
-  int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
   ElementBuilder vectors = rows.kernel.makeElementBuilder(lanes);
   RowKernel::Values at(reduction.shape.size());
   size_t last = at.size() - 1;
 
-  auto step = [&](Value partial, Value index, int64_t count) {
+  auto step = [&](Value index, int64_t count, Value partial) {
     at[last] = index;
     Value element = accumulation.widen(
         vectors, rows.read(rows.operand(), at, lanes, count));
@@ -105,27 +103,10 @@ int64_t sluice::emitReduceRows(RowKernel &rows, graph::ReduceOp op) {
     return accumulation.combine(vectors, partial, element);
   };
   auto row = [&](ValueRange carried) {
-    RowKernel::Values partials =
-        rows.loop(whole / width, carried,
-                  [&](Value block, ValueRange values) -> RowKernel::Values {
-                    RowKernel::Values next;
-                    Value base = vectors.mulIndex(block, width * lanes);
-                    for (auto [i, value] : llvm::enumerate(values))
-                      next.push_back(step(
-                          value, vectors.addIndex(base, i * lanes), lanes));
-                    return next;
-                  });
-    int64_t done = whole / width * width;
-    for (int64_t i = done; i < whole; ++i)
-      partials[i - done] =
-          step(partials[i - done], rows.constant(i * lanes), lanes);
-    if (tail)
-      partials.back() =
-          step(partials.back(), rows.constant(whole * lanes), tail);
-    return partials;
+    return rows.foldRow(size, lanes, carried, step);
   };
-  auto pairwise = [&](ValueRange low, ValueRange high) {
-    return RowKernel::Values{accumulation.combine(vectors, low[0], high[0])};
+  auto combine = [&](Value low, Value high) {
+    return accumulation.combine(vectors, low, high);
   };
   auto unit = [&](Value position) {
     SmallVector<int64_t> sizes;
@@ -134,13 +115,11 @@ int64_t sluice::emitReduceRows(RowKernel &rows, graph::ReduceOp op) {
     RowKernel::Values indices = rows.delinearize(position, sizes);
     for (auto [d, index] : llvm::zip_equal(reduction.kept, indices))
       at[d] = index;
-    RowKernel::Values partials(width, accumulation.identity(vectors));
+    RowKernel::Values partials =
+        rows.startRow(size, lanes, accumulation.identity(vectors));
     partials = rows.loopNest(ArrayRef(reduction.reduced).drop_back(),
                              reduction.shape, at, partials, row);
-    for (; partials.size() > 1; partials.pop_back())
-      partials[partials.size() - 2] = accumulation.combine(
-          vectors, partials[partials.size() - 2], partials.back());
-    Value total = rows.horizontal(partials, pairwise)[0];
+    Value total = rows.combineAll(partials, combine);
     ElementBuilder scalar = rows.kernel.makeElementBuilder(1);
     rows.finish(accumulation.finish(scalar, total, reduction.count), indices, 1,
                 1);
@@ -172,7 +151,7 @@ int64_t sluice::emitReduceColumns(RowKernel &rows, graph::ReduceOp op) {
   reduction.mergeReduced(rows);
   rank = static_cast<int64_t>(reduction.shape.size());
   int64_t whole = size / lanes;
-  int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
+  int64_t width = std::clamp<int64_t>(whole, 1, maxColumns);
   int64_t blocks = whole / width; // of `width` vectors
   int64_t rest = size - blocks * width * lanes;
   ElementBuilder vectors = rows.kernel.makeElementBuilder(lanes);

@@ -22,7 +22,6 @@ using graph::ReduceKind;
 namespace {
 
 constexpr int64_t maxRegisters = 8;
-constexpr int64_t maxAccumulators = 4;
 
 class SoftmaxRows {
 public:
@@ -42,7 +41,7 @@ private:
   Value exponential(Value x, Value greatest);
   Value result(Value x, Value greatest, Value total);
   Value total(ValueRange partials, const Accumulation &accumulation);
-  // `step` for each vector of the row, with up to four partial results.
+  // Of `element` of each vector of the row.
   Value overRow(const Accumulation &accumulation,
                 function_ref<Value(Value first, int64_t count)> element);
   void fromRegisters();
@@ -93,39 +92,20 @@ Value SoftmaxRows::result(Value x, Value greatest, Value total) {
 // Of all lanes of all vectors, repeated in a vector.
 Value SoftmaxRows::total(ValueRange partials,
                          const Accumulation &accumulation) {
-  RowKernel::Values left(partials);
-  for (; left.size() > 1; left.pop_back())
-    left[left.size() - 2] =
-        accumulation.combine(vectors, left[left.size() - 2], left.back());
-  Value scalar = rows.horizontal(left, [&](ValueRange low, ValueRange high) {
-    return RowKernel::Values{accumulation.combine(vectors, low[0], high[0])};
-  })[0];
-  return vectors.splat(scalar);
+  return vectors.splat(rows.combineAll(partials, [&](Value low, Value high) {
+    return accumulation.combine(vectors, low, high);
+  }));
 }
 
 Value SoftmaxRows::overRow(
     const Accumulation &accumulation,
     function_ref<Value(Value first, int64_t count)> element) {
-  int64_t whole = size / lanes, tail = size % lanes;
-  int64_t width = std::clamp<int64_t>(whole, 1, maxAccumulators);
-  RowKernel::Values partials(width, accumulation.identity(vectors));
-  partials =
-      rows.loop(whole / width, partials, [&](Value block, ValueRange carried) {
-        Value base = vectors.mulIndex(block, width * lanes);
-        RowKernel::Values next;
-        for (auto [i, value] : llvm::enumerate(carried))
-          next.push_back(accumulation.combine(
-              vectors, value,
-              element(vectors.addIndex(base, i * lanes), lanes)));
-        return next;
+  RowKernel::Values partials =
+      rows.startRow(size, lanes, accumulation.identity(vectors));
+  partials = rows.foldRow(
+      size, lanes, partials, [&](Value first, int64_t count, Value partial) {
+        return accumulation.combine(vectors, partial, element(first, count));
       });
-  int64_t done = whole / width * width;
-  for (int64_t i = done; i < whole; ++i)
-    partials[i - done] = accumulation.combine(
-        vectors, partials[i - done], element(rows.constant(i * lanes), lanes));
-  if (tail)
-    partials.back() = accumulation.combine(
-        vectors, partials.back(), element(rows.constant(whole * lanes), tail));
   return total(partials, accumulation);
 }
 

@@ -3,6 +3,7 @@
 #include "dialects/Graph/GraphOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "passes/Emit/ContractionRows.h"
 #include "passes/Emit/ContractionTile.h"
 #include "passes/Emit/DepthwiseTile.h"
 #include "passes/Emit/KernelEmitter.h"
@@ -13,21 +14,19 @@ using namespace mlir;
 using namespace sluice;
 
 namespace {
-class ContractionEmitter {
+class ContractionEmitter : public ContractionRows {
 public:
   ContractionEmitter(KernelContext &context, const ContractionPlan &plan,
                      bool packed)
-      : context(context), plan(plan), packing(plan.packing), packed(packed),
-        nest(context.builder, context.loc,
-             getElementTypeOrSelf(buffer(0).getType()), plan.lanes,
-             context.target.hasFma) {}
-
-  void emit() {
+      : ContractionRows(plan), context(context), packing(this->plan.packing),
+        packed(packed), nest(context.builder, context.loc,
+                             getElementTypeOrSelf(buffer(0).getType()),
+                             plan.lanes, context.target.hasFma) {
     lhs = nest.flatten(buffer(0));
     rhs = nest.flatten(buffer(1));
-    auto reset = [&] {
-      indices.assign(context.resultType().getRank(), nest.index(0));
-    };
+  }
+
+  void emit() override {
     if (!plan.depthwise) {
       nest.loop(context.begin, context.end, 1, [&](Value chunk) {
         reset();
@@ -38,13 +37,43 @@ public:
     Value rows = nest.index(plan.outerCount() * plan.rows.count);
     nest.loop(nest.mul(context.begin, plan.rowsPerChunk),
               nest.min(nest.mul(context.end, plan.rowsPerChunk), rows), 1,
-              [&](Value row) {
+              [&](Value line) {
                 reset();
-                emitRow(row);
+                emitDepthwiseRow(line);
               });
   }
 
+  void emitRow(Value line, Value first, int64_t channels) override {
+    reset();
+    int64_t parts = plan.columnSplit.parts();
+    Value tile = nest.mul(line, parts), end = nest.add(tile, parts);
+    for (int64_t from = 0; from < channels; from += plan.strip) {
+      int64_t present = std::min(plan.strip, channels - from);
+      Strips strip = {0, (present + plan.lanes - 1) / plan.lanes,
+                      channels == packing.panel};
+      Value mask = nest.maskOf(present - (strip.vectors - 1) * plan.lanes);
+      Value column = nest.add(first, from);
+      Value weights = packed ? inPanel(column) : column;
+      nest.loop(tile, end, 1, [&](Value tile) {
+        emitTile(tile, nest.index(0), weights, column, strip, mask);
+      });
+    }
+  }
+
+  void emitDepthwiseRow(Value line, Value lhsStart, Value first,
+                        int64_t channels) override {
+    reset();
+    place(plan.outer, nest.div(line, plan.rows.count));
+    emitChannels(nest.rem(line, plan.rows.count), lhsStart, first, channels);
+  }
+
 private:
+  void reset() {
+    indices.assign(
+        cast<RankedTensorType>(context.root->getResult(0).getType()).getRank(),
+        nest.index(0));
+  }
+
   Value buffer(unsigned operand) {
     return context.buffers.lookup(context.root->getOperand(operand));
   }
@@ -209,13 +238,20 @@ private:
     });
   }
 
-  // A row of a depthwise convolution, tile by tile: channels inside, so that
-  // memory is read in the order in which it lies.
-  void emitRow(Value chunk) {
-    Value row = nest.rem(chunk, plan.rows.count);
-    Value start = place(plan.outer, nest.div(chunk, plan.rows.count));
+  void emitDepthwiseRow(Value line) {
+    Value row = nest.rem(line, plan.rows.count);
+    Value start = place(plan.outer, nest.div(line, plan.rows.count));
     start = nest.add(start, nest.mul(row, plan.rows.lhsStride));
-    auto emit = [&](Value column, int64_t columns, Value channel, Value mask) {
+    emitChannels(row, start, nest.index(0), packing.width);
+  }
+
+  // Channels of a row of a depthwise convolution, tile by tile: channels
+  // inside, so that memory is read in the order in which it lies. `start`: of
+  // the first channel in lhs.
+  void emitChannels(Value row, Value start, Value first, int64_t channels) {
+    int64_t strips = channels / plan.strip;
+    auto emit = [&](Value column, int64_t columns, Value from, Value mask) {
+      Value channel = nest.add(first, from);
       DepthwiseTile tile;
       tile.lhs = lhs;
       tile.rhs = rhs;
@@ -226,7 +262,7 @@ private:
       tile.rhsRowStride = rowStride(/*inFullPanel=*/true);
       tile.rhsStart = packed ? inPanel(channel) : channel;
       tile.registers = context.target.vectorRegisters;
-      tile.lhsStart = nest.add(nest.add(start, channel),
+      tile.lhsStart = nest.add(nest.add(start, from),
                                nest.mul(column, plan.columns.lhsStride));
       SmallVector<Value> sums = emitDepthwiseTile(nest, tile);
       finish(sums, row, 1, column, columns, channel, 1, mask);
@@ -236,14 +272,13 @@ private:
         return;
       nest.loop(nest.index(0), nest.index(parts), 1, [&](Value part) {
         Value column = nest.add(nest.mul(part, size), from);
-        if (plan.fullStrips() > 0)
-          nest.loop(nest.index(0), nest.index(plan.fullStrips()), 1,
-                    [&](Value strip) {
-                      emit(column, size, nest.mul(strip, plan.strip), Value());
-                    });
-        if (plan.tailVectors() > 0)
-          emit(column, size, nest.index(plan.fullStrips() * plan.strip),
-               nest.maskOf(packing.width % plan.strip));
+        if (strips > 0)
+          nest.loop(nest.index(0), nest.index(strips), 1, [&](Value strip) {
+            emit(column, size, nest.mul(strip, plan.strip), Value());
+          });
+        if (channels % plan.strip != 0)
+          emit(column, size, nest.index(strips * plan.strip),
+               nest.maskOf(channels % plan.strip));
       });
     };
     const BalancedSplit &split = plan.columnSplit;
@@ -269,14 +304,17 @@ private:
           at.back() = channels[v];
           elements.mask = v + 1 == vectors ? mask : Value();
           elements.bind(context.root->getResult(0), nest.narrow(*sum++));
-          context.storeResults(elements, at);
+          if (moveStore)
+            context.store(elements, elements.read(context.result, at),
+                          moveStore(at));
+          else
+            context.storeResults(elements, at);
         }
       }
     }
   }
 
   KernelContext &context;
-  const ContractionPlan &plan;
   const ContractionPacking &packing;
   bool packed;
   NestBuilder nest;
@@ -285,13 +323,25 @@ private:
 };
 } // namespace
 
-// Whether all that follows the root works on its registers: elementwise at the
-// same index, from values that can be read as vectors.
-static bool hasVectorEpilogue(KernelContext &context) {
-  Value sums = context.root->getResult(0);
+// What the results are computed from, as far as the root.
+static DenseSet<Operation *> getEpilogue(Operation *root,
+                                         ArrayRef<Value> results) {
+  DenseSet<Operation *> epilogue;
+  SmallVector<Value> values(results);
+  while (!values.empty()) {
+    Operation *op = values.pop_back_val().getDefiningOp();
+    if (op && op != root && epilogue.insert(op).second)
+      llvm::append_range(values, op->getOperands());
+  }
+  return epilogue;
+}
+
+bool sluice::hasVectorEpilogue(Operation *root, ArrayRef<Value> results) {
+  Value sums = root->getResult(0);
   llvm::SmallDenseSet<Value> depends = {sums};
-  for (Operation &op : context.body.without_terminator()) {
-    if (&op == context.root || op.hasTrait<OpTrait::ConstantLike>())
+  DenseSet<Operation *> epilogue = getEpilogue(root, results);
+  for (Operation &op : root->getBlock()->without_terminator()) {
+    if (!epilogue.contains(&op) || op.hasTrait<OpTrait::ConstantLike>())
       continue;
     bool reads = llvm::any_of(op.getOperands(), [&](Value operand) {
       return depends.contains(operand);
@@ -312,7 +362,7 @@ static bool hasVectorEpilogue(KernelContext &context) {
     if (reads)
       depends.insert(op.result_begin(), op.result_end());
   }
-  return depends.contains(context.result);
+  return depends.contains(results.front());
 }
 
 // The panels that the kernel's weights were packed to; null: they are not.
@@ -331,13 +381,18 @@ static FailureOr<std::optional<PanelShape>> getPanels(KernelContext &context) {
          << " must be {lanes = columns, panel = columns}, found " << found;
 }
 
-FailureOr<int64_t> sluice::emitContraction(KernelContext &context) {
+FailureOr<std::unique_ptr<ContractionRows>>
+sluice::openContraction(KernelContext &context, bool byRows) {
+  std::unique_ptr<ContractionRows> none;
   if (!context.root || context.root->getNumOperands() < 2)
-    return 0;
+    return none;
   Value lhs = context.buffers.lookup(context.root->getOperand(0));
   Value rhs = context.buffers.lookup(context.root->getOperand(1));
-  if (!lhs || !rhs || !hasVectorEpilogue(context))
-    return 0;
+  SmallVector<Value> results{context.result};
+  for (auto [value, buffer] : context.others)
+    results.push_back(value);
+  if (!lhs || !rhs || !hasVectorEpilogue(context.root, results))
+    return none;
   auto lhsType = cast<MemRefType>(lhs.getType());
   auto rhsType = cast<MemRefType>(rhs.getType());
   BufferLayout layout;
@@ -348,7 +403,7 @@ FailureOr<int64_t> sluice::emitContraction(KernelContext &context) {
           cast<RankedTensorType>(context.root->getOperand(0).getType())
               .getShape()
               .size())
-    return 0;
+    return none;
   FailureOr<std::optional<PanelShape>> panels = getPanels(context);
   if (failed(panels))
     return failure();
@@ -362,12 +417,24 @@ FailureOr<int64_t> sluice::emitContraction(KernelContext &context) {
     return context.root->emitOpError("cannot read weights packed to panels of ")
            << shape->panel << " columns";
   if (!plan)
-    return 0;
+    return none;
   // Weights that are not packed must be read along rows.
   bool rowsFollow =
       isa<graph::ContractOp>(context.root) || rhsType.getLayout().isIdentity();
   if (!packed && (plan->packing.widthStride != 1 || !rowsFollow))
+    return none;
+  if (byRows)
+    plan->rowSplit = BalancedSplit::get(plan->rows.count, 1);
+  return std::unique_ptr<ContractionRows>(
+      std::make_unique<ContractionEmitter>(context, *plan, packed));
+}
+
+FailureOr<int64_t> sluice::emitContraction(KernelContext &context) {
+  FailureOr<std::unique_ptr<ContractionRows>> rows = openContraction(context);
+  if (failed(rows))
+    return failure();
+  if (!*rows)
     return 0;
-  ContractionEmitter(context, *plan, packed).emit();
-  return plan->chunks();
+  (*rows)->emit();
+  return (*rows)->plan.chunks();
 }

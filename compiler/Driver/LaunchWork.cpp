@@ -17,10 +17,11 @@ namespace {
 
 /// What one kernel does, whoever launches it.
 struct KernelWork {
-  std::string tuningKey;
+  std::vector<std::string> tuningKeys;
   std::vector<std::string> operators;
   int64_t operations = 0;
   std::vector<double> shareRead; ///< of each region argument
+  size_t results = 0;            ///< outputs but scratch
 };
 
 /// A stretch of the model's memory that a launch touches.
@@ -42,10 +43,11 @@ static KernelWork countWork(kernel::FuncOp kernel) {
   for (Value value : kernel.getYield()->getOperands())
     wanted[value] = 1;
   KernelWork work;
+  work.results = kernel.getYield()->getNumOperands();
   double operations = 0;
   for (Operation &op : llvm::reverse(body.without_terminator())) {
-    if (work.tuningKey.empty())
-      work.tuningKey = getTuningKey(&op);
+    if (std::string key = getTuningKey(&op); !key.empty())
+      work.tuningKeys.push_back(std::move(key));
     auto evaluable = dyn_cast<graph::EvaluableOp>(&op);
     if (!evaluable)
       continue;
@@ -275,7 +277,7 @@ std::vector<LaunchWork> sluice::describeLaunches(ModuleOp module) {
       auto [work, isNew] = kernels.try_emplace(call.getKernel());
       if (isNew && kernel)
         work->second = countWork(kernel);
-      launch.tuningKey = work->second.tuningKey;
+      launch.tuningKeys = work->second.tuningKeys;
       launch.operators = work->second.operators;
       launch.operations = work->second.operations;
       for (auto [i, input] : llvm::enumerate(call.getInputs())) {
@@ -284,7 +286,8 @@ std::vector<LaunchWork> sluice::describeLaunches(ModuleOp module) {
             memory.locate(input, i < shares.size() ? shares[i] : 1));
         launch.bytesRead += touched.back().bytes;
       }
-      for (Value output : call.getOutputs()) {
+      // What stands in scratch is there for the caches.
+      for (Value output : call.getOutputs().take_front(work->second.results)) {
         touched.push_back(memory.locate(output, 1));
         launch.bytesWritten += touched.back().bytes;
       }

@@ -19,10 +19,10 @@ struct Traffic {
 };
 
 struct LaunchWork {
-  std::string kernel;                 ///< symbol of the kernel
-  std::string tuningKey;              ///< of its contraction, or empty
-  std::vector<std::string> operators; ///< of the graph dialect, in order
-  std::vector<NodeName> nodes;        ///< of the model
+  std::string kernel;                  ///< symbol of the kernel
+  std::vector<std::string> tuningKeys; ///< of its contractions
+  std::vector<std::string> operators;  ///< of the graph dialect, in order
+  std::vector<NodeName> nodes;         ///< of the model
   int64_t runs = 1;       ///< in one run of the model, all counted below
   int64_t operations = 0; ///< arithmetic; each value counted once
   int64_t bytesRead = 0, bytesWritten = 0;

@@ -61,6 +61,11 @@ void sluice::buildKernelPipeline(OpPassManager &manager,
                                  const TargetSpec &target) {
   manager.addNestedPass<func::FuncOp>(createFormKernels());
   manager.addNestedPass<func::FuncOp>(createVerifyKernels());
+  FuseDepthwiseOptions fusion;
+  fusion.triple = target.triple;
+  fusion.cpu = target.cpu;
+  fusion.features = target.features;
+  manager.addNestedPass<func::FuncOp>(createFuseDepthwise(fusion));
   manager.addNestedPass<func::FuncOp>(createCopyCarried());
   manager.addPass(createBufferizeKernels());
   PackWeightsOptions packing;

@@ -138,7 +138,7 @@ LogicalResult FusedOp::verify() {
   for (Operation &op : block) {
     if (!isa<graph::KernelRootOp>(op))
       continue;
-    if (root)
+    if (root && !op.hasAttr(scratchName))
       return op.emitOpError("(C3) is a second kernel root beside '")
              << root->getName() << "'";
     root = &op;
@@ -148,9 +148,14 @@ LogicalResult FusedOp::verify() {
 
 int64_t sluice::kernel::getScratchBytes(Block &body) {
   int64_t bytes = 0;
-  for (Operation &op : body)
-    if (auto root = dyn_cast<graph::KernelRootOp>(op))
-      bytes = root.getScratchBytes(); // there is one root at most
+  for (Operation &op : body) {
+    auto root = dyn_cast<graph::KernelRootOp>(op);
+    if (!root)
+      continue;
+    auto given = op.getAttrOfType<IntegerAttr>(scratchName);
+    bytes =
+        given ? std::max<int64_t>(0, given.getInt()) : root.getScratchBytes();
+  }
   return bytes;
 }
 

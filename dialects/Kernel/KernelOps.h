@@ -68,7 +68,11 @@ bool isHeldByKernels(mlir::Value constant);
 FusedOp createCopy(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value value);
 
-/// Bytes of scratch that the root of a kernel asks for, 0 if none.
+/// Of a root: bytes of scratch that a pass gave it, in place of what it asks
+/// for. Other roots may stand before it.
+inline constexpr const char *scratchName = "kernel.scratch";
+
+/// Bytes of scratch that the last root of a kernel asks for, 0 if none.
 int64_t getScratchBytes(mlir::Block &body);
 
 } // namespace sluice::kernel

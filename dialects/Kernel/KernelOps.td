@@ -9,12 +9,14 @@ def Kernel_FusedOp : Kernel_Op<"fused", [IsolatedFromAbove, SingleBlock]> {
   let summary = "Graph operators that one kernel computes";
   let description = [{
     The region's arguments are the operands; it ends in `kernel.yield` of the
-    results. At most one operator of the region is a `KernelRootOp`.
+    results. At most one operator of the region is a `KernelRootOp`; a pass that
+    lets one kernel compute several gives the last one its scratch
+    (`kernel.scratch`, in bytes).
 
     Constraints:
     - (C1) One region argument per operand, of its type.
     - (C2) The yielded values have the types of the results.
-    - (C3) At most one operator is a `KernelRootOp`.
+    - (C3) A `KernelRootOp` behind another one has `kernel.scratch`.
 
     ```mlir
     %1 = kernel.fused(%0) : (tensor<4xf32>) -> tensor<4xf32> {
@@ -49,7 +51,7 @@ def Kernel_FuncOp : Kernel_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock]> 
     (`i1` is stored as `i8`), except where `packings` names another layout of a
     constant.
 
-    Where the root asks for scratch (`getScratchBytes`), its buffer follows: bytes
+    Where the last root asks for scratch (`getScratchBytes`), its buffer follows: bytes
     that chunks share as the emitter says.
 
     Constraints:

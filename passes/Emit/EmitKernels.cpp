@@ -94,8 +94,8 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
 
   int64_t chunks = 0;
   for (KernelEmitter emitter :
-       {emitUpdate, emitContraction, emitAttention, emitRows, emitWindow,
-        emitWinograd, emitElements}) {
+       {emitUpdate, emitDepthwise, emitContraction, emitAttention, emitRows,
+        emitWindow, emitWinograd, emitElements}) {
     FailureOr<int64_t> emitted = emitter(context);
     if (failed(emitted))
       return failure();

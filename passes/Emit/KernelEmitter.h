@@ -24,7 +24,7 @@ struct KernelContext {
   /// The operators and the value that they compute.
   mlir::Block &body;
   mlir::Value result;
-  /// The KernelRootOp among the operators, or null.
+  /// The last KernelRootOp among the operators, or null.
   mlir::Operation *root;
 
   mlir::OpBuilder &builder; ///< inside the new function
@@ -79,6 +79,7 @@ struct KernelContext {
 /// returns 0 and emits nothing; failure means a diagnostic was emitted.
 using KernelEmitter = mlir::FailureOr<int64_t> (*)(KernelContext &);
 
+mlir::FailureOr<int64_t> emitDepthwise(KernelContext &context);
 mlir::FailureOr<int64_t> emitContraction(KernelContext &context);
 mlir::FailureOr<int64_t> emitAttention(KernelContext &context);
 mlir::FailureOr<int64_t> emitRows(KernelContext &context);

@@ -44,12 +44,14 @@ private:
   }
 
   LogicalResult pack(kernel::FuncOp function) {
-    Operation *root = nullptr;
     for (Operation &op : function.getBody().front())
-      if (isa<graph::ContractOp, graph::ConvOp>(op))
-        root = &op;
-    if (!root)
-      return success();
+      if (isa<graph::ContractOp, graph::ConvOp>(op) &&
+          failed(pack(function, &op)))
+        return failure();
+    return success();
+  }
+
+  LogicalResult pack(kernel::FuncOp function, Operation *root) {
     auto weights = dyn_cast<BlockArgument>(root->getOperand(1));
     if (!weights || !weights.hasOneUse())
       return success();
@@ -81,10 +83,11 @@ private:
     buffers[input] = TypeAttr::get(type);
     Builder builder(function.getContext());
     function.setBuffersAttr(builder.getArrayAttr(buffers));
-    function.setPackingsAttr(builder.getDictionaryAttr(builder.getNamedAttr(
-        std::to_string(input),
-        toAttribute(function.getContext(),
-                    PanelShape{packing->panel, packing->lanes}))));
+    NamedAttrList packings(function.getPackingsAttr());
+    packings.set(std::to_string(input),
+                 toAttribute(function.getContext(),
+                             PanelShape{packing->panel, packing->lanes}));
+    function.setPackingsAttr(packings.getDictionary(function.getContext()));
     return success();
   }
 

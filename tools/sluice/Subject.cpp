@@ -62,8 +62,8 @@ void Subject::label() {
         list.push_back(index);
     };
     add(everything);
-    if (!launch.tuningKey.empty())
-      add(launch.tuningKey);
+    for (const std::string &key : launch.tuningKeys)
+      add(key);
     for (const NodeName &node : launch.nodes)
       if (auto found = sites.find(node.node); found != sites.end())
         for (const std::string &label : found->second)

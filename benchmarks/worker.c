@@ -77,8 +77,10 @@ int main(int argc, char **argv) {
   memset(&options, 0, sizeof options);
   options.workspace_size = (size_t)model->workspace_size + ALIGNMENT;
   options.workspace = allocate((int64_t)options.workspace_size);
-  if (threads > 1 && (options.threads = sluice_pool_create(threads)))
-    sluice_pool_spin(options.threads, 1000); /* one run follows another */
+  sluice_threads *pool = threads > 1 ? sluice_pool_create(threads) : NULL;
+  if (pool)
+    sluice_pool_spin(pool, 1000); /* one run follows another */
+  options.threads = pool;
   int status = sluice_init(&instance, model, &options);
   if (!status)
     status = sluice_run(&instance, 0, tensors, NULL);

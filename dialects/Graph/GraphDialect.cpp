@@ -4,6 +4,7 @@
 #include "dialects/Graph/ConstantNames.h"
 #include "dialects/Graph/GraphLoopOps.h"
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/InPlaceInterface.h"
 #include "dialects/Graph/LayoutInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -49,6 +50,7 @@ void GraphDialect::initialize() {
       >();
   registerLayoutModels(getContext());
   addInterfaces<ConstantNames>();
+  registerInPlaceModels(getContext());
 }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,

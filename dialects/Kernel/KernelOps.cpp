@@ -3,6 +3,7 @@
 #include "dialects/Kernel/KernelOps.h"
 #include "dialects/Graph/GraphDialect.h"
 #include "dialects/Graph/GraphInterfaces.h"
+#include "dialects/Kernel/InPlace.h"
 #include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -159,6 +160,20 @@ int64_t sluice::kernel::getScratchBytes(Block &body) {
   return bytes;
 }
 
+// Whether an element of both is at the same place.
+static bool areLaidOutAlike(Attribute lhs, Attribute rhs) {
+  auto type = cast<MemRefType>(cast<TypeAttr>(lhs).getValue());
+  auto other = cast<MemRefType>(cast<TypeAttr>(rhs).getValue());
+  return type.getShape() == other.getShape() &&
+         llvm::all_of(llvm::zip_equal(type.getShape(),
+                                      type.getStridesAndOffset().first,
+                                      other.getStridesAndOffset().first),
+                      [](auto dimension) {
+                        auto [size, stride, otherStride] = dimension;
+                        return size == 1 || stride == otherStride;
+                      });
+}
+
 LogicalResult FuncOp::verify() {
   Block &block = getBody().front();
   auto yield =
@@ -188,6 +203,11 @@ LogicalResult FuncOp::verify() {
       return emitOpError("(C2) buffer ")
              << i << " of type " << type << " cannot hold " << tensor;
   }
+  if (std::optional<uint64_t> number = getOverwritten())
+    if (*number >= getNumInputs() ||
+        !canWriteOver(block, static_cast<unsigned>(*number)) ||
+        !areLaidOutAlike(getBuffers()[*number], getBuffers()[getNumInputs()]))
+      return emitOpError("(C3) cannot write over argument ") << *number;
   return success();
 }
 

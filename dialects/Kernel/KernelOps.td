@@ -54,13 +54,20 @@ def Kernel_FuncOp : Kernel_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock]> 
     Where the last root asks for scratch (`getScratchBytes`), its buffer follows: bytes
     that chunks share as the emitter says.
 
+    `overwritten` is the number of a region argument whose buffer is the
+    result's at every launch.
+
     Constraints:
     - (C1) One buffer per region argument and yielded value, and the scratch.
     - (C2) A buffer without a packing has its tensor's shape, static strides
       and a unit stride along the last dimension.
+    - (C3) An overwritten argument has the result's shape, storage and strides,
+      and an element of it is read for nothing but the result's element at its
+      index, or first (`InPlaceOp`).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeArrayAttr:$buffers,
-                       OptionalAttr<DictionaryAttr>:$packings);
+                       OptionalAttr<DictionaryAttr>:$packings,
+                       OptionalAttr<I64Attr>:$overwritten);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name $buffers attr-dict-with-keyword $body";
   let hasVerifier = 1;
@@ -131,7 +138,8 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [AttrSizedOperandSegments,
   let summary = "Runs a kernel";
   let description = [{
     Runs all chunks of the kernel on the buffers: `inputs` are read, `outputs`
-    are written.
+    are written. An input may be the output where the kernel says so
+    (`overwritten`), or updates it.
 
     ```mlir
     kernel.launch @k0(%x, %w) outs(%y) : memref<..>, memref<..>, memref<..>

@@ -39,6 +39,16 @@ static MemRefType withoutEmptyDimensions(MemRefType type) {
   return MemRefType::get(shape, type.getElementType());
 }
 
+// A buffer with other strides, of dimensions of one element.
+static Value seeAs(OpBuilder &builder, Location loc, Value buffer,
+                   MemRefType type) {
+  if (buffer.getType() == type)
+    return buffer;
+  return memref::ReinterpretCastOp::create(builder, loc, type, buffer,
+                                           /*offset=*/0, type.getShape(),
+                                           type.getStridesAndOffset().first);
+}
+
 static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
                                 const TargetDescription &target) {
   OpBuilder builder = OpBuilder::atBlockEnd(kernels.getBody());
@@ -56,7 +66,9 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
   auto function = func::FuncOp::create(builder, loc, source.getSymName(),
                                        builder.getFunctionType(types, {}));
   function.setPrivate();
-  // The planner and the checks of the runtime keep outputs apart.
+  // The planner and the checks of the runtime keep outputs apart. An input that
+  // is overwritten is read by the output's name: one pointer, so that LLVM
+  // tells its elements apart.
   for (unsigned i = 0; i < source.getBuffers().size(); ++i)
     function.setArgAttr(i, "llvm.noalias", builder.getUnitAttr());
   Block *entry = function.addEntryBlock();
@@ -87,6 +99,11 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
     context.scratch = argument(numInputs + results.size());
   for (auto [i, tensor] : llvm::enumerate(body.getArguments()))
     context.buffers[tensor] = argument(i);
+  if (std::optional<uint64_t> number = source.getOverwritten()) {
+    context.overwritten = body.getArgument(static_cast<unsigned>(*number));
+    context.buffers[context.overwritten] =
+        seeAs(builder, loc, context.output, cast<MemRefType>(types[*number]));
+  }
   bool storesAll = !root || cast<graph::KernelRootOp>(root).getRootKind() ==
                                 graph::RootKind::Contraction;
   if (results.empty() || (results.size() > 1 && !storesAll))

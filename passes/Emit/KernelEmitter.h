@@ -42,6 +42,8 @@ struct KernelContext {
   mlir::Value status;
   /// Bytes that the launch may use, as the root asked for; else null.
   mlir::Value scratch = {};
+  /// The region argument whose buffer is the output, or null.
+  mlir::Value overwritten = {};
   /// Further results, of the shape of the first, and where they go: emitters of
   /// contractions and of elements store them.
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>, 1> others = {};

@@ -2,11 +2,12 @@
 //
 // Three passes over a row: mean, mean of squared differences, results. A row
 // that fits into a few registers is read once and stays there. What precedes
-// the root is computed in the first pass: where the output can hold it, it
-// waits there for the others.
+// the root is computed in the first pass: where the output can hold it
+// (nothing else still lies there), it waits there for the others.
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Kernel/InPlace.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -34,8 +35,11 @@ public:
         sum{ReduceKind::Sum, element}, wide(sum.partialType(vectors)) {
     bool isStored = rows.kernel.buffers.contains(rows.operand());
     auto output = cast<MemRefType>(rows.kernel.output.getType());
-    keepsInOutput = !isStored && output.getElementType() == element &&
-                    output.getShape() == rows.operandType().getShape();
+    Value overwritten = rows.kernel.overwritten;
+    keepsInOutput =
+        !isStored && output.getElementType() == element &&
+        output.getShape() == rows.operandType().getShape() &&
+        !(overwritten && kernel::isReadBehind(overwritten, rows.kernel.root));
     // Half of the registers hold the row; the rest is for the code behind it.
     isInRegisters = llvm::divideCeilSigned(size, lanes) <=
                     rows.kernel.target.vectorRegisters / 2;

@@ -8,6 +8,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/Memory/InPlace.h"
+#include "passes/Memory/ModuleTables.h"
 #include "passes/Memory/Passes.h"
 #include "passes/Memory/PlaceValues.h"
 #include <memory>
@@ -21,25 +23,6 @@ using namespace mlir;
 using namespace sluice;
 
 namespace {
-
-// What the module's runners share: kernels and constants, each once.
-class ModuleTables {
-public:
-  explicit ModuleTables(ModuleOp module)
-      : module(module), symbols(module),
-        builder(OpBuilder::atBlockEnd(module.getBody())) {}
-
-  FlatSymbolRefAttr getData(Location loc, ElementsAttr value);
-  FlatSymbolRefAttr getKernel(kernel::FusedOp fused,
-                              ArrayRef<Attribute> buffers);
-
-private:
-  ModuleOp module;
-  SymbolTable symbols;
-  OpBuilder builder;
-  DenseMap<Attribute, FlatSymbolRefAttr> data;
-  llvm::StringMap<SmallVector<kernel::FuncOp>> kernels; ///< by signature
-};
 
 class Runner {
 public:
@@ -76,35 +59,6 @@ private:
 
 } // namespace
 
-FlatSymbolRefAttr ModuleTables::getData(Location loc, ElementsAttr value) {
-  FlatSymbolRefAttr &symbol = data[value];
-  if (!symbol) {
-    auto op = kernel::DataOp::create(builder, loc, "data", value);
-    symbol = FlatSymbolRefAttr::get(symbols.insert(op));
-  }
-  return symbol;
-}
-
-FlatSymbolRefAttr ModuleTables::getKernel(kernel::FusedOp fused,
-                                          ArrayRef<Attribute> bufferTypes) {
-  std::string signature;
-  llvm::raw_string_ostream os(signature);
-  llvm::interleaveComma(bufferTypes, os);
-  SmallVector<kernel::FuncOp> &candidates = kernels[signature];
-  for (kernel::FuncOp candidate : candidates)
-    if (OperationEquivalence::isRegionEquivalentTo(
-            &candidate.getBody(), &fused.getBody(),
-            OperationEquivalence::IgnoreLocations))
-      return FlatSymbolRefAttr::get(candidate.getSymNameAttr());
-  auto function = kernel::FuncOp::create(builder, fused.getLoc(), "kernel",
-                                         builder.getArrayAttr(bufferTypes),
-                                         DictionaryAttr());
-  function.getBody().takeBody(fused.getBody());
-  symbols.insert(function);
-  candidates.push_back(function);
-  return FlatSymbolRefAttr::get(function.getSymNameAttr());
-}
-
 Value Runner::getBuffer(const Place &place, RankedTensorType type,
                         Location loc) {
   Value base = getBuffer(place.base);
@@ -126,18 +80,6 @@ Value Runner::getBuffer(const Place &place, RankedTensorType type,
     builder.setInsertionPointAfterValue(base);
   return memref::ReinterpretCastOp::create(builder, loc, bufferType, base,
                                            place.offset, shape, strides);
-}
-
-// The result of a kernel that only updates the tensor, which it does in place.
-static Value getUpdate(Value tensor) {
-  if (!tensor.hasOneUse())
-    return {};
-  OpOperand &use = *tensor.use_begin();
-  auto user = dyn_cast<kernel::FusedOp>(use.getOwner());
-  if (!user ||
-      kernel::getUpdatedInput(user.getBody().front()) != use.getOperandNumber())
-    return {};
-  return user.getResult(0);
 }
 
 // The buffer that holds `tensor`, or will.
@@ -177,8 +119,20 @@ void Runner::launch(kernel::FusedOp fused) {
   launch(fused, inputs, outputs);
 }
 
+// The input that lies where the result does. One that is updated does anyway.
+static std::optional<unsigned> getOverwritten(kernel::FusedOp fused,
+                                              ValueRange inputs, Value output) {
+  if (!kernel::getUpdatedInput(fused.getBody().front()))
+    for (auto [i, input] : llvm::enumerate(inputs))
+      if (startTogether(input, output))
+        return i;
+  return std::nullopt;
+}
+
 void Runner::launch(kernel::FusedOp fused, ValueRange inputs,
                     ValueRange results) {
+  std::optional<unsigned> overwritten =
+      getOverwritten(fused, inputs, results.front());
   SmallVector<Value> outputs(results);
   if (int64_t bytes = kernel::getScratchBytes(fused.getBody().front()))
     outputs.push_back(kernel::BufferOp::create(
@@ -190,7 +144,7 @@ void Runner::launch(kernel::FusedOp fused, ValueRange inputs,
       types.push_back(TypeAttr::get(
           kernel::getTypeAtAddress(cast<MemRefType>(operand.getType()))));
   // The body moves into the kernel's function.
-  FlatSymbolRefAttr symbol = tables.getKernel(fused, types);
+  FlatSymbolRefAttr symbol = tables.getKernel(fused, types, overwritten);
   kernel::LaunchOp::create(builder, fused.getLoc(), symbol, inputs, outputs);
 }
 
@@ -435,33 +389,6 @@ LogicalResult Runner::run() {
   function.setAllResultAttrs(ArrayRef<DictionaryAttr>());
   function.setAllArgAttrs(attributes);
   return success();
-}
-
-// Numbers the operators that can fail, so that a run can name their node:
-// the module's `kernel.nodes` lists (name, source operator).
-static void numberNodes(ModuleOp module) {
-  Builder builder(module.getContext());
-  SmallVector<Attribute> nodes;
-  DenseMap<Attribute, int64_t> numbers;
-  module.walk([&](kernel::FusedOp fused) {
-    for (Operation &op : fused.getBody().front().without_terminator()) {
-      if (isPure(&op))
-        continue;
-      StringAttr name = builder.getStringAttr(""), source = name;
-      if (auto loc = op.getLoc()->findInstanceOf<NameLoc>()) {
-        name = loc.getName();
-        if (auto child = dyn_cast<NameLoc>(loc.getChildLoc()))
-          source = child.getName();
-      }
-      Attribute node = builder.getArrayAttr({name, source});
-      auto [found, isNew] = numbers.try_emplace(node, nodes.size());
-      if (isNew)
-        nodes.push_back(node);
-      op.setAttr("kernel.node", builder.getI64IntegerAttr(found->second));
-    }
-  });
-  if (!nodes.empty())
-    module->setAttr("kernel.nodes", builder.getArrayAttr(nodes));
 }
 
 namespace {

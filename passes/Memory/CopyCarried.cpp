@@ -4,6 +4,7 @@
 #include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/Memory/InPlace.h"
 #include "passes/Memory/Passes.h"
 
 namespace sluice {
@@ -18,15 +19,9 @@ static Value makeCopy(OpBuilder &builder, Value value) {
   return kernel::createCopy(builder, value.getLoc(), value).getResult(0);
 }
 
-static Value skipViews(Value value) {
-  while (value.getDefiningOp<graph::ViewOp>())
-    value = value.getDefiningOp()->getOperand(0);
-  return value;
-}
-
 // The kernel of `block` that makes `value`, perhaps seen through views.
 static kernel::FusedOp getKernel(Value value, Block &block) {
-  auto fused = skipViews(value).getDefiningOp<kernel::FusedOp>();
+  auto fused = getViewed(value).getDefiningOp<kernel::FusedOp>();
   return fused && fused->getBlock() == &block ? fused : kernel::FusedOp();
 }
 
@@ -38,24 +33,6 @@ static bool hasOwnKernel(Value value, Block &block) {
     if (!value.getDefiningOp<graph::ViewOp>())
       return false;
   }
-  return false;
-}
-
-// Whether `value` is read by an operator of the block, or by one inside it,
-// that is not before `position`; `except` does not count.
-static bool isReadFrom(Value value, Operation *position, Operation *except) {
-  SmallVector<Value> names{value};
-  while (!names.empty())
-    for (Operation *user : names.pop_back_val().getUsers()) {
-      // What reads a part may read it where it is.
-      if (isa<graph::ViewOp, graph::PartOp>(user))
-        llvm::append_range(names, user->getResults());
-      if (isa<graph::ViewOp>(user))
-        continue;
-      Operation *reader = position->getBlock()->findAncestorOpInBlock(*user);
-      if (reader && reader != except && !reader->isBeforeInBlock(position))
-        return true;
-    }
   return false;
 }
 
@@ -127,6 +104,14 @@ static void copyDestination(kernel::FusedOp fused) {
 // Regions
 //===----------------------------------------------------------------------===//
 
+// Whether the kernel reads the value and may write its result over it.
+static bool writesOver(kernel::FusedOp fused, Value present) {
+  for (auto [i, input] : llvm::enumerate(fused.getInputs()))
+    if (getViewed(input) == present && canWriteOver(fused, i))
+      return true;
+  return false;
+}
+
 // Each value that the region yields is a result of a kernel, once, and that
 // kernel writes when the carried value is not read any more.
 static void copyYields(graph::ControlFlowOp flow, Region &region) {
@@ -143,7 +128,7 @@ static void copyYields(graph::ControlFlowOp flow, Region &region) {
     if (isUnchanged(operand))
       continue;
     kernel::FusedOp fused = getKernel(operand.get(), block);
-    if (!fused || !claimed.insert(skipViews(operand.get())).second)
+    if (!fused || !claimed.insert(getViewed(operand.get())).second)
       operand.set(makeCopy(builder, operand.get()));
   }
   if (carried.empty())
@@ -157,7 +142,8 @@ static void copyYields(graph::ControlFlowOp flow, Region &region) {
         kernel::getUpdatedInput(fused.getBody().front());
     bool updatesPresent = updated && fused.getInputs()[*updated] == present &&
                           operand.get() == fused.getResult(0);
-    if (!updatesPresent && isReadFrom(present, getFirstWriter(fused), nullptr))
+    if (!updatesPresent && !writesOver(fused, present) &&
+        isReadFrom(present, getFirstWriter(fused), nullptr))
       operand.set(makeCopy(builder, operand.get()));
   }
 }

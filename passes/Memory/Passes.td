@@ -11,18 +11,19 @@ def CopyCarried : Pass<"copy-carried", "::mlir::func::FuncOp"> {
     Pre-condition: `verify-kernels`.
     Post-condition: a carried value can live in one buffer. A kernel of its own
     writes each first value of a loop and each value that a region yields; when
-    it writes the next value, nothing reads the present one any more. A kernel
-    that updates a part of a tensor is its last reader.
+    it writes the next value, nothing reads the present one any more but itself,
+    where it may write over it. A kernel that updates a part of a tensor is its
+    last reader.
 
     Where this does not hold a copy is put in: values that swap places get two.
 
     ```mlir
-    ^bb0(%i: tensor<i32>, %x: tensor<4xf32>):
-      %1 = kernel.fused(%x, %y) ...
+    ^bb0(%i: tensor<i32>, %x: tensor<4x4xf32>):
+      %1 = kernel.fused(%x, %y) ... { graph.contract ... }
       graph.yield %1
     // becomes
-      %1 = kernel.fused(%x, %y) ...
-      %2 = kernel.fused(%1) : (tensor<4xf32>) -> tensor<4xf32> { copy }
+      %1 = kernel.fused(%x, %y) ... { graph.contract ... }
+      %2 = kernel.fused(%1) : (tensor<4x4xf32>) -> tensor<4x4xf32> { copy }
       graph.yield %2
     ```
   }];
@@ -45,6 +46,11 @@ def BufferizeKernels : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {
     that needs a contiguous buffer, is copied by a kernel.
     What a loop carries lies in one buffer: its first value, the argument, the
     next value and the result.
+
+    A kernel writes its result over an operand of its shape that nothing reads
+    later, where it reads an element only for the one at its index, or a row
+    before the row (`InPlaceOp`): such an operand is made in the result's
+    buffer, the caller's if need be. Inputs and constants are never written.
   }];
   let dependentDialects = ["::sluice::kernel::KernelDialect",
                            "::mlir::memref::MemRefDialect"];
@@ -57,7 +63,8 @@ def PlanWorkspace : Pass<"plan-workspace", "::mlir::func::FuncOp"> {
     buffers whose lifetimes overlap do not overlap in memory, and the function
     carries the workspace size as `kernel.workspace` and, as
     `kernel.live_bytes`, the most bytes of buffers that live at once: what no
-    plan can beat.
+    plan can beat. An operand and the result that is written over it are one
+    buffer.
 
     Buffers are placed one by one in several orders; the smallest plan stays.
   }];
@@ -65,6 +72,10 @@ def PlanWorkspace : Pass<"plan-workspace", "::mlir::func::FuncOp"> {
 
 def VerifyWorkspace : Pass<"verify-workspace", "::mlir::func::FuncOp"> {
   let summary = "Check that live buffers do not overlap";
+  let description = [{
+    Nor may a launch get one buffer as input and output, unless its kernel
+    writes over that input or updates it.
+  }];
 }
 
 #endif // SLUICE_PASSES_MEMORY_PASSES

@@ -4,8 +4,10 @@
 #include "dialects/Graph/GraphInterfaces.h"
 #include "dialects/Graph/GraphLoopOps.h"
 #include "dialects/Kernel/KernelFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
+#include "passes/Memory/InPlace.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -176,6 +178,46 @@ bool ValuePlaces::claim(OpOperand &part, Place place) {
   return true;
 }
 
+// Whether the caller gets the value, perhaps seen through views.
+static bool isReturned(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<func::ReturnOp>(user) ||
+           (isa<graph::ViewOp>(user) && isReturned(user->getResult(0)));
+  });
+}
+
+// Whether a join holds the value, perhaps seen through views.
+static bool isJoined(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<graph::JoinOp>(user) ||
+           (isa<graph::ViewOp>(user) && isJoined(user->getResult(0)));
+  });
+}
+
+// A result goes over an operand that nothing reads later: the operand is made
+// where the result will lie.
+void ValuePlaces::placeOverwritten(kernel::FusedOp fused) {
+  Value result = fused->getResult(0);
+  if (isEmpty(result))
+    return;
+  Place place = get(result);
+  // Buffers of the caller are there all the time. Others live longer by this:
+  // larger ones may not, nor those where something else lies before.
+  bool isFree = fixed.contains(place.base)
+                    ? isReturned(place.base)
+                    : countElements(place.base) == countElements(result) &&
+                          !getUpdate(place.base);
+  if (!isFree)
+    return;
+  for (OpOperand &input : fused->getOpOperands()) {
+    Value source = getViewed(input.get());
+    // A join's part has its place there.
+    if (source.getDefiningOp<kernel::FusedOp>() && !isJoined(source) &&
+        canWriteOver(fused, input.getOperandNumber()) && claim(input, place))
+      return;
+  }
+}
+
 // Those of control flow, whose operators the runner carries out.
 static MutableArrayRef<Region> getRegions(Operation &op) {
   if (!isa<graph::ControlFlowOp>(op))
@@ -183,11 +225,14 @@ static MutableArrayRef<Region> getRegions(Operation &op) {
   return op.getRegions();
 }
 
-// What a join holds may itself be a join: the outermost comes last.
-void ValuePlaces::placeParts(Block &block) {
+// What a join holds may itself be a join, and what is written over may itself
+// be written over another value: the last comes first.
+void ValuePlaces::placeOperands(Block &block) {
   for (Operation &op : llvm::reverse(block)) {
     for (Region &region : getRegions(op))
-      placeParts(region.front());
+      placeOperands(region.front());
+    if (auto fused = dyn_cast<kernel::FusedOp>(op))
+      placeOverwritten(fused);
     auto join = dyn_cast<graph::JoinOp>(op);
     if (!join)
       continue;
@@ -222,7 +267,7 @@ void ValuePlaces::placeViews(Block &block) {
 
 ValuePlaces::ValuePlaces(Block &block, const DenseSet<Value> &fixed)
     : fixed(fixed) {
-  placeParts(block);
+  placeOperands(block);
   placeViews(block);
 }
 

@@ -1,7 +1,8 @@
 //===- PlaceValues.h - Which buffer holds which tensor ----------*- C++ -*-===//
 //
-// Tensors that need no buffer of their own: views and parts of others, and
-// values that are made straight where the operator that joins them wants them.
+// Tensors that need no buffer of their own: views and parts of others, values
+// that are made straight where the operator that joins them wants them, and
+// those that the kernel that reads them last writes its result over.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,6 +10,7 @@
 #define SLUICE_PASSES_MEMORY_PLACEVALUES_H
 
 #include "dialects/Graph/GraphInterfaces.h"
+#include "dialects/Kernel/KernelOps.h"
 #include "mlir/IR/Block.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/DenseMap.h"
@@ -40,7 +42,8 @@ bool isWorthPlacing(graph::JoinOp join);
 /// its own base has a buffer of its own.
 class ValuePlaces {
 public:
-  /// `fixed`: values whose buffers are given, by the caller say.
+  /// `fixed`: values whose buffers are given, by the caller say. What loops
+  /// carry fits `copy-carried`.
   ValuePlaces(mlir::Block &block, const llvm::DenseSet<mlir::Value> &fixed);
 
   Place get(mlir::Value tensor) const;
@@ -55,7 +58,8 @@ public:
   }
 
 private:
-  void placeParts(mlir::Block &block);
+  void placeOperands(mlir::Block &block);
+  void placeOverwritten(kernel::FusedOp fused);
   void placeViews(mlir::Block &block);
   bool claim(mlir::OpOperand &part, Place place);
   bool canRead(mlir::Value tensor, llvm::ArrayRef<int64_t> strides) const;

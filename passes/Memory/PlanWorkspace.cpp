@@ -1,8 +1,9 @@
 //===- PlanWorkspace.cpp - Place buffers in one workspace -----------------===//
 
-#include "dialects/Kernel/KernelOps.h"
+#include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "passes/Memory/InPlace.h"
 #include "passes/Memory/OffsetPlanner.h"
 #include "passes/Memory/Passes.h"
 #include "llvm/Support/MathExtras.h"
@@ -114,6 +115,25 @@ public:
   }
 };
 
+// An input may be the output only where the kernel writes over it or updates
+// it.
+LogicalResult verifyLaunch(kernel::LaunchOp launch) {
+  auto kernel = SymbolTable::lookupNearestSymbolFrom<kernel::FuncOp>(
+      launch, launch.getKernelAttr());
+  if (!kernel)
+    return success();
+  std::optional<unsigned> allowed =
+      kernel::getUpdatedInput(kernel.getBody().front());
+  if (std::optional<uint64_t> overwritten = kernel.getOverwritten())
+    allowed = static_cast<unsigned>(*overwritten);
+  for (Value output : launch.getOutputs())
+    for (auto [i, input] : llvm::enumerate(launch.getInputs()))
+      if (startTogether(input, output) && i != allowed)
+        return launch.emitOpError("writes over input ")
+               << i << ", which its kernel does not allow";
+  return success();
+}
+
 class VerifyWorkspace
     : public sluice::impl::VerifyWorkspaceBase<VerifyWorkspace> {
 public:
@@ -141,6 +161,11 @@ public:
           return signalPassFailure();
         }
     }
+    WalkResult launches = function.walk([](kernel::LaunchOp launch) {
+      return WalkResult(verifyLaunch(launch));
+    });
+    if (launches.wasInterrupted())
+      signalPassFailure();
   }
 };
 

@@ -89,3 +89,39 @@ kernel.func @strings [memref<9xcomplex<i64>>, memref<9xcomplex<i64>>, memref<9xc
   %0 = graph.string_concat %x, %y : tensor<9x!graph.string>
   kernel.yield %0 : tensor<9x!graph.string>
 }
+
+// An input that is written over is read where the result is stored; its
+// argument is not.
+// CHECK-LABEL: func.func private @over(
+// CHECK-SAME: %{{.*}}: memref<64xf32> {llvm.noalias}, %[[Y:.*]]: memref<64xf32> {llvm.noalias}, %[[OUT:.*]]: memref<64xf32> {llvm.noalias}
+kernel.func @over [memref<64xf32>, memref<64xf32>, memref<64xf32>] attributes {overwritten = 0 : i64} {
+^bb0(%x: tensor<64xf32>, %y: tensor<64xf32>):
+  // CHECK-DAG: %[[A:.*]] = vector.load %[[OUT]]
+  // CHECK-DAG: %[[B:.*]] = vector.load %[[Y]]
+  // CHECK: %[[SUM:.*]] = arith.addf %[[A]], %[[B]]
+  // CHECK: vector.store %[[SUM]], %[[OUT]]
+  %0 = graph.add %x, %y : tensor<64xf32>
+  kernel.yield %0 : tensor<64xf32>
+}
+
+// What is read behind the root still lies where rows would wait: the sum is
+// computed again instead.
+// CHECK-LABEL: func.func private @norm_over(
+// CHECK: vector.store {{.*}} vector<16xf32>
+// CHECK-NOT: vector.store
+// CHECK-LABEL: func.func private @norm_beside(
+// CHECK-COUNT-7: vector.store {{.*}} vector<16xf32>
+kernel.func @norm_over [memref<2x4000xf32>, memref<2x4000xf32>, memref<2x4000xf32>] attributes {overwritten = 0 : i64} {
+^bb0(%x: tensor<2x4000xf32>, %y: tensor<2x4000xf32>):
+  %0 = graph.add %x, %y : tensor<2x4000xf32>
+  %1 = graph.normalize centred %0 epsilon 1.0e-5 : tensor<2x4000xf32>
+  %2 = graph.add %1, %x : tensor<2x4000xf32>
+  kernel.yield %2 : tensor<2x4000xf32>
+}
+kernel.func @norm_beside [memref<2x4000xf32>, memref<2x4000xf32>, memref<2x4000xf32>] {
+^bb0(%x: tensor<2x4000xf32>, %y: tensor<2x4000xf32>):
+  %0 = graph.add %x, %y : tensor<2x4000xf32>
+  %1 = graph.normalize centred %0 epsilon 1.0e-5 : tensor<2x4000xf32>
+  %2 = graph.add %1, %x : tensor<2x4000xf32>
+  kernel.yield %2 : tensor<2x4000xf32>
+}

@@ -7,9 +7,8 @@
 // CHECK-SAME: %[[Y:.*]]: memref<8xf32> {kernel.result = tensor<8xf32>}
 func.func @views(%x: tensor<2x4xf32>) -> tensor<8xf32> {
   // CHECK: %[[V:.*]] = memref.reinterpret_cast %[[Y]]
-  // CHECK: %[[T:.*]] = kernel.buffer : memref<2x4xf32>
-  // CHECK: kernel.launch @kernel(%[[X]] : memref<2x4xf32>) outs(%[[T]] : memref<2x4xf32>)
-  // CHECK: kernel.launch @kernel_0(%{{.*}}, %{{.*}} : memref<2x4xf32>, memref<2x4xf32>) outs(%[[V]] : memref<2x4xf32>)
+  // CHECK: kernel.launch @kernel(%[[X]] : memref<2x4xf32>) outs(%[[V]] : memref<2x4xf32>)
+  // CHECK: kernel.launch @kernel_0(%[[V]], %{{.*}} : memref<2x4xf32>, memref<2x4xf32>) outs(%[[V]] : memref<2x4xf32>)
   %0 = graph.exp %x : tensor<2x4xf32>
   %1 = graph.constant dense<[[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]]> : tensor<2x4xf32>
   %2 = graph.reshape %0 to [8] : tensor<2x4xf32>

@@ -19,20 +19,57 @@ func.func @matrix(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>) -> tensor<4x4xf32> {
   return %0 : tensor<4x4xf32>
 }
 
-// A kernel that reads the present value writes beside it.
+// An element that is read for nothing but the next one is written over.
 // CHECK-LABEL: @elementwise
 func.func @elementwise(%x: tensor<4xf32>) -> tensor<4xf32> {
   // CHECK: graph.for
   %0 = graph.for 3(%x) : (tensor<4xf32>) -> tensor<4xf32> {
   ^bb0(%i: tensor<i32>, %y: tensor<4xf32>):
-    // CHECK: %[[NEW:.*]] = kernel.fused(%{{.*}})
+    // CHECK: %[[NEXT:.*]] = kernel.fused(%{{.*}})
     // CHECK: graph.exp
-    // CHECK: %[[NEXT:.*]] = kernel.fused(%[[NEW]])
+    // CHECK-NOT: kernel.fused
     // CHECK: graph.yield %[[NEXT]]
     %1 = graph.exp %y : tensor<4xf32>
     graph.yield %1 : tensor<4xf32>
   }
   return %0 : tensor<4xf32>
+}
+
+// A kernel that reads other elements of the present value writes beside it.
+// CHECK-LABEL: @elsewhere
+func.func @elsewhere(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  // CHECK: graph.for
+  %0 = graph.for 3(%x) : (tensor<4x4xf32>) -> tensor<4x4xf32> {
+  ^bb0(%i: tensor<i32>, %y: tensor<4x4xf32>):
+    // CHECK: %[[NEW:.*]] = kernel.fused(%{{.*}})
+    // CHECK: graph.transpose
+    // CHECK: %[[NEXT:.*]] = kernel.fused(%[[NEW]])
+    // CHECK: graph.yield %[[NEXT]]
+    %1 = graph.transpose %y [1, 0] : tensor<4x4xf32>
+    graph.yield %1 : tensor<4x4xf32>
+  }
+  return %0 : tensor<4x4xf32>
+}
+
+// What another kernel reads afterwards stays until then.
+// CHECK-LABEL: @afterwards
+func.func @afterwards(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  // CHECK: graph.for
+  // CHECK: ^bb0(%{{.*}}: tensor<i32>, %[[A:.*]]: tensor<4x4xf32>, %[[B:.*]]: tensor<4x4xf32>):
+  %0:2 = graph.for 3(%x, %x) : (tensor<4x4xf32>, tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  ^bb0(%i: tensor<i32>, %a: tensor<4x4xf32>, %b: tensor<4x4xf32>):
+    // CHECK: %[[NEW:.*]] = kernel.fused(%[[A]])
+    // CHECK: graph.contract
+    // CHECK: %[[NEXT_B:.*]] = kernel.fused({{.*}}%[[A]]
+    // CHECK: %[[NEXT_A:.*]] = kernel.fused(%[[NEW]])
+    // CHECK: graph.yield %[[NEXT_A]], %[[NEXT_B]]
+    %1 = graph.softmax %a : tensor<4x4xf32>
+    %2 = graph.contract %b, %a : tensor<4x4xf32>, tensor<4x4xf32>
+    %3 = graph.softmax %2 : tensor<4x4xf32>
+    %4 = graph.add %3, %a : tensor<4x4xf32>
+    graph.yield %1, %4 : tensor<4x4xf32>, tensor<4x4xf32>
+  }
+  return %0#0, %0#1 : tensor<4x4xf32>, tensor<4x4xf32>
 }
 
 // Two copies each: one would overwrite what the other still reads.

@@ -24,12 +24,24 @@ static std::string textOf(const llvm::Module &module) {
   return text;
 }
 
+// They take denormals for zero.
+static void forbidBfloat16Dots(TargetSpec &target) {
+  if (!target.isX86())
+    return;
+  if (!target.features.empty())
+    target.features += ',';
+  target.features += "-avx512bf16";
+}
+
 llvm::Error Compilation::runGraph() {
   auto levels = parseLevels(opts.cpu, opts.triple);
   if (!levels)
     return makeFileError("sluice", llvm::toString(levels.takeError()),
                          ErrorKind::Usage);
   targets = std::move(*levels);
+  if (opts.strictAccuracy)
+    for (TargetSpec &target : targets)
+      forbidBfloat16Dots(target);
   PassManager manager(&mlirContext);
   GraphOptions options;
   options.strictAccuracy = opts.strictAccuracy;

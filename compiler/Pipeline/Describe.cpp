@@ -8,6 +8,8 @@
 #include "dialects/Kernel/KernelOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "passes/Emit/ContractionPlan.h"
+#include "passes/Target/TargetDescription.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -52,6 +54,22 @@ static llvm::Error describeEntry(func::FuncOp function,
   return llvm::Error::success();
 }
 
+// Whether a kernel reads pairs of bf16 weights, which some CPUs multiply at
+// once.
+static bool multipliesHalfPairs(ModuleOp module) {
+  for (auto function : module.getOps<kernel::FuncOp>())
+    if (std::optional<DictionaryAttr> packings = function.getPackings())
+      for (NamedAttribute packing : *packings) {
+        unsigned input = 0;
+        std::optional<PanelShape> panels = parsePanelShape(packing.getValue());
+        if (panels && panels->rows == 2 &&
+            !packing.getName().getValue().getAsInteger(10, input) &&
+            function.getBuffer(input).getElementType().isBF16())
+          return true;
+      }
+  return false;
+}
+
 llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
   Builder builder(module.getContext());
   SymbolTable symbols(module);
@@ -90,6 +108,18 @@ llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
         "convolutions of few channels compute neighbouring positions together: "
         "an infinity or NaN reaches all of them (--accuracy=strict avoids it)");
     model.relaxBits |= 2;
+  }
+  if (llvm::any_of(model.levels,
+                   [&](const InterfaceLevel &level) {
+                     return describeTarget(model.triple, level.cpu,
+                                           level.features)
+                         .hasBfloat16Dots;
+                   }) &&
+      multipliesHalfPairs(module)) {
+    model.relaxations.push_back(
+        "products of bf16 by vdpbf16ps where the CPU has it, which takes "
+        "denormals for zero (--accuracy=strict avoids it)");
+    model.relaxBits |= 4;
   }
   return llvm::Error::success();
 }

@@ -9,11 +9,16 @@ using namespace sluice;
 
 Attribute sluice::toAttribute(MLIRContext *context, const PanelShape &panels) {
   auto i64 = IntegerType::get(context, 64);
-  return DictionaryAttr::get(
-      context, {NamedAttribute(StringAttr::get(context, "lanes"),
-                               IntegerAttr::get(i64, panels.lanes)),
-                NamedAttribute(StringAttr::get(context, "panel"),
-                               IntegerAttr::get(i64, panels.panel))});
+  SmallVector<NamedAttribute> fields;
+  auto add = [&](StringRef name, int64_t value) {
+    fields.emplace_back(StringAttr::get(context, name),
+                        IntegerAttr::get(i64, value));
+  };
+  add("lanes", panels.lanes);
+  add("panel", panels.panel);
+  if (panels.rows != 1)
+    add("rows", panels.rows);
+  return DictionaryAttr::get(context, fields);
 }
 
 std::optional<PanelShape> sluice::parsePanelShape(Attribute attribute) {
@@ -22,15 +27,18 @@ std::optional<PanelShape> sluice::parsePanelShape(Attribute attribute) {
     return std::nullopt;
   auto panel = dictionary.getAs<IntegerAttr>("panel");
   auto lanes = dictionary.getAs<IntegerAttr>("lanes");
+  auto rows = dictionary.getAs<IntegerAttr>("rows");
   if (!panel || !lanes || !panel.getType().isInteger(64) ||
-      !lanes.getType().isInteger(64))
+      !lanes.getType().isInteger(64) ||
+      (rows && !rows.getType().isInteger(64)) ||
+      (!rows && dictionary.contains("rows")))
     return std::nullopt;
   // No vector and no tile has more.
   constexpr int64_t mostLanes = 64, mostColumns = 1024;
-  PanelShape shape{panel.getInt(), lanes.getInt()};
-  if (shape.lanes <= 0 || shape.lanes > mostLanes ||
-      shape.panel < shape.lanes || shape.panel > mostColumns ||
-      shape.panel % shape.lanes != 0)
+  PanelShape shape{panel.getInt(), lanes.getInt(), rows ? rows.getInt() : 1};
+  if (shape.rows < 1 || shape.rows > 4 || shape.lanes <= 0 ||
+      shape.lanes > mostLanes || shape.panel < shape.lanes ||
+      shape.panel > mostColumns || shape.panel % shape.lanes != 0)
     return std::nullopt;
   return shape;
 }
@@ -48,13 +56,22 @@ HostTensor sluice::packContractionWeights(const HostTensor &weights,
       int64_t used = full ? packing.panel : packing.width - n;
       int64_t stored =
           full ? packing.panel : packing.tailVectors() * packing.lanes;
-      for (int64_t k = 0; k < packing.depth; ++k, to += stored * bytes)
-        for (int64_t i = 0; i < used; ++i)
-          std::memcpy(to + i * bytes,
-                      group + (k * packing.depthStride +
+      for (int64_t k = 0; k < packing.depth; ++k) {
+        int64_t inRun = k % packing.paddedRun();
+        int64_t row = k / packing.paddedRun() * packing.run + inRun;
+        // Where the row's first column goes.
+        char *first =
+            to + (k / packing.interleaved * packing.interleaved * stored +
+                  k % packing.interleaved) *
+                     int64_t(bytes);
+        for (int64_t i = 0; i < used && inRun < packing.run; ++i)
+          std::memcpy(first + i * packing.interleaved * int64_t(bytes),
+                      group + (row * packing.depthStride +
                                (n + i) * packing.widthStride) *
                                   int64_t(bytes),
                       bytes);
+      }
+      to += packing.depth * stored * int64_t(bytes);
     }
   }
   return packed;

@@ -23,18 +23,6 @@ int64_t ContractionPlan::outerCount() const {
   return count;
 }
 
-Type sluice::getAccumulatorType(Type elementType) {
-  MLIRContext *context = elementType.getContext();
-  if (elementType.isF16() || elementType.isBF16())
-    return Float32Type::get(context);
-  if (elementType.isF32() || elementType.isF64())
-    return elementType;
-  if (auto integer = dyn_cast<IntegerType>(elementType))
-    if (integer.getWidth() >= 8)
-      return IntegerType::get(context, std::max(32u, integer.getWidth()));
-  return {};
-}
-
 BufferLayout BufferLayout::contiguous(ArrayRef<int64_t> shape) {
   BufferLayout layout;
   layout.strides.resize(shape.size());
@@ -64,9 +52,10 @@ static void setPositions(ContractionPlan &plan, ArrayRef<NestLoop> loops) {
   plan.outer.assign(repeated.begin(), repeated.end());
 }
 
-// Adds a loop inside those so far, as part of the last one where it can be.
-static void addSum(ContractionPlan &plan, NestLoop loop) {
-  if (loop.count == 1)
+// Adds a loop inside those so far, as part of the last one where it can be. One
+// that runs over interleaved rows stays, however short.
+static void addSum(ContractionPlan &plan, NestLoop loop, bool stays = false) {
+  if (loop.count == 1 && !stays)
     return;
   if (!plan.sums.empty()) {
     NestLoop &last = plan.sums.back();
@@ -80,7 +69,8 @@ static void addSum(ContractionPlan &plan, NestLoop loop) {
   plan.sums.push_back(loop);
 }
 
-static ContractionPlan makeNest(graph::ContractOp op, const BufferLayout &lhs) {
+static ContractionPlan makeNest(graph::ContractOp op, const BufferLayout &lhs,
+                                int64_t interleaved) {
   ContractionPlan plan;
   ArrayRef<int64_t> shape = op.getType().getShape();
   ArrayRef<int64_t> lhsShape = op.getLhs().getType().getShape();
@@ -95,7 +85,7 @@ static ContractionPlan makeNest(graph::ContractOp op, const BufferLayout &lhs) {
     rhsStride *= shape[d];
   }
   setPositions(plan, NestLoop{shape[m], lhs.strides[rowDim], 0, m});
-  addSum(plan, {depth, lhs.strides[depthDim], 1, 0});
+  addSum(plan, {depth, lhs.strides[depthDim], 1, 0}, interleaved > 1);
   bool transposed = op.getTransposeRhs();
   plan.packing = {rhsStride,
                   depth,
@@ -104,11 +94,15 @@ static ContractionPlan makeNest(graph::ContractOp op, const BufferLayout &lhs) {
                   0,
                   depth * width,
                   transposed ? 1 : width,
-                  transposed ? depth : 1};
+                  transposed ? depth : 1,
+                  interleaved,
+                  depth};
+  plan.packing.depth = plan.packing.paddedRun();
   return plan;
 }
 
-static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs) {
+static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs,
+                                int64_t interleaved) {
   ContractionPlan plan;
   ArrayRef<int64_t> shape = op.getType().getShape();
   ArrayRef<int64_t> filter = op.getFilter().getType().getShape();
@@ -122,7 +116,11 @@ static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs) {
   setPositions(plan, positions);
   plan.depthwise = groups > 1 && channels == 1 && width == 1;
   plan.groupsAreChannels = true;
-  int64_t depth = channels;
+  if (plan.depthwise)
+    interleaved = 1;
+  plan.packing.interleaved = interleaved;
+  plan.packing.run = channels;
+  int64_t depth = plan.packing.paddedRun();
   for (unsigned d = 0; d < spatial; ++d)
     depth *= filter[d];
   int64_t below = depth;
@@ -131,14 +129,15 @@ static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs) {
     addSum(plan, {filter[d], op.getWindowDilations()[d] * lhs.strides[1 + d],
                   below, 0});
   }
-  addSum(plan, {channels, lhs.strides.back(), 1, 0});
+  addSum(plan, {channels, lhs.strides.back(), 1, 0}, interleaved > 1);
   if (plan.depthwise) {
-    plan.packing = {1, depth, groups, 0, 0, 0, groups, 1};
+    plan.packing = {1, depth, groups, 0, 0, 0, groups, 1, 1, channels};
   } else {
     if (groups > 1)
       plan.groups.push_back(
           {groups, channels * lhs.strides.back(), 1, spatial + 1});
-    plan.packing = {groups, depth, width, 0, 0, width, groups * width, 1};
+    plan.packing = {groups, depth,          width, 0,           0,
+                    width,  groups * width, 1,     interleaved, channels};
   }
   return plan;
 }
@@ -160,6 +159,7 @@ constexpr int64_t leastProducts = 1 << 17;
 // than two uses of one broadcast make LLVM spill.
 static TileLimits limitTile(const TargetDescription &target, int64_t positions,
                             int64_t width, int64_t lanes, bool widens,
+                            const ProductForm &form,
                             const TuningChoice &choice) {
   bool many = target.vectorRegisters >= 32;
   TileLimits limits = {many ? 14 : (target.hasFma ? 6 : 4), 2};
@@ -169,14 +169,24 @@ static TileLimits limitTile(const TargetDescription &target, int64_t positions,
     limits = {1, widens && !many ? 4 : 8};
   else if (positions <= 4)
     limits = {positions, many ? 4 : 2};
+  if (form.group > 1) {
+    if (positions == 1 && !many)
+      limits.vectors = 8 / form.weights;
+    // Sums of several vectors are as good as more columns.
+    limits.vectors = std::max<int64_t>(1, limits.vectors / form.sums);
+  }
   // Readers prefetch as far behind the weights as eight vectors allow.
   if (choice.vectors)
     limits.vectors = std::min<int64_t>(*choice.vectors, 8);
   limits.vectors = std::min(limits.vectors, (width + lanes - 1) / lanes);
+  int64_t most =
+      std::max<int64_t>(1, (target.vectorRegisters - 2) / limits.vectors);
+  if (form.group > 1) {
+    most = form.mostRows(target.vectorRegisters, limits.vectors);
+    limits.rows = std::min(positions, most);
+  }
   if (choice.rows || choice.vectors)
-    limits.rows = std::min(
-        choice.rows.value_or(limits.rows),
-        std::max<int64_t>(1, (target.vectorRegisters - 2) / limits.vectors));
+    limits.rows = std::min(choice.rows.value_or(limits.rows), most);
   return limits;
 }
 
@@ -225,8 +235,9 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
     return true;
   }
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
-  TileLimits limits = limitTile(target, positions, packing.width, plan.lanes,
-                                /*widens=*/storedBits < bits, choice);
+  TileLimits limits =
+      limitTile(target, positions, packing.width, plan.lanes,
+                /*widens=*/storedBits < bits, plan.form, choice);
   plan.columnSplit = BalancedSplit::get(plan.columns.count, limits.rows);
   int64_t rowsPerTile = 1;
   if (plan.columns.count < limits.rows)
@@ -235,7 +246,7 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
   // With 32 registers more than two uses of one broadcast spill.
   bool isChosen = choice.rows || choice.vectors;
   if (positions > 1 && target.hasFma && target.vectorRegisters < 32 &&
-      storedBits == bits && !isChosen)
+      storedBits == bits && plan.form.group == 1 && !isChosen)
     limits.vectors = fillRegisters(
         target, plan.columnSplit.largest() * plan.rowSplit.largest(),
         limits.vectors, (packing.width + plan.lanes - 1) / plan.lanes);
@@ -253,16 +264,17 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
 // Panels outside moves all of lhs once per panel, and the weights once; tiles
 // outside moves the weights once per block, which stays in the cache.
 static void chooseOrder(ContractionPlan &plan, const TargetDescription &target,
-                        int64_t bits, const TuningChoice &choice) {
+                        int64_t lhsBits, int64_t rhsBits,
+                        const TuningChoice &choice) {
   const ContractionPacking &packing = plan.packing;
   constexpr int64_t wantedChunks = 32;
   int64_t blockBytes = target.l2Bytes / 5 * 2;
-  int64_t bytes = bits / 8, tiles = plan.tiles();
+  int64_t bytes = lhsBits / 8, tiles = plan.tiles();
   int64_t positions = plan.outerCount() * plan.rows.count * plan.columns.count;
   int64_t lhsBytes = positions * packing.depth * bytes;
   if (plan.sums.size() > 1) // windows overlap
     lhsBytes = positions * std::abs(plan.columns.lhsStride) * bytes;
-  int64_t weightBytes = packing.groupSize() * bytes;
+  int64_t weightBytes = packing.groupSize() * rhsBits / 8;
   int64_t perBlock =
       std::clamp<int64_t>(blockBytes / (lhsBytes / tiles + 1), 1, tiles);
   int64_t repeats = (tiles + perBlock - 1) / perBlock - 1;
@@ -305,7 +317,7 @@ static bool isServed(graph::ConvOp op) {
 std::optional<ContractionPlan>
 sluice::planContraction(Operation *op, const TargetDescription &target,
                         const BufferLayout *lhs, const PanelShape *panels,
-                        const TuningChoice *choice) {
+                        const TuningChoice *choice, bool isPacked) {
   auto isStatic = [](Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     return type && type.hasStaticShape() && type.getNumElements() > 0;
@@ -314,14 +326,19 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
       !llvm::all_of(op->getOperands(), isStatic) || !isStatic(op->getResult(0)))
     return std::nullopt;
   auto type = cast<RankedTensorType>(op->getOperand(0).getType());
-  Type element = type.getElementType();
   // Products beyond this do not end in a lifetime; below, sizes cannot
   // overflow.
   int64_t cost = cast<graph::EvaluableOp>(op).getEvaluationCost();
   if (cost <= 0 || cost > int64_t(1) << 56)
     return std::nullopt;
-  Type accumulator = getAccumulatorType(element);
+  ProductTypes types = ProductTypes::get(op);
+  Type accumulator = types.sum();
   if (!accumulator)
+    return std::nullopt;
+  int64_t interleaved = isPacked ? getProductGroup(types) : 1;
+  if (panels)
+    interleaved = panels->rows;
+  if (interleaved != 1 && interleaved != getProductGroup(types))
     return std::nullopt;
   BufferLayout contiguous = BufferLayout::contiguous(type.getShape());
   if (!lhs)
@@ -330,17 +347,19 @@ sluice::planContraction(Operation *op, const TargetDescription &target,
   if (auto conv = dyn_cast<graph::ConvOp>(op)) {
     if (!isServed(conv))
       return std::nullopt;
-    plan = makeNest(conv, *lhs);
+    plan = makeNest(conv, *lhs, interleaved);
   } else {
-    plan = makeNest(cast<graph::ContractOp>(op), *lhs);
+    plan = makeNest(cast<graph::ContractOp>(op), *lhs, interleaved);
   }
+  plan.form = ProductForm::get(types, plan.packing.interleaved, target);
   TuningChoice carried = choice ? *choice : getTuning(op, target.vectorBits);
-  int64_t storedBits = element.getIntOrFloatBitWidth();
-  if (!chooseTile(plan, target, accumulator.getIntOrFloatBitWidth(), storedBits,
+  int64_t lhsBits = types.lhs.getIntOrFloatBitWidth();
+  int64_t rhsBits = types.rhs.getIntOrFloatBitWidth();
+  if (!chooseTile(plan, target, accumulator.getIntOrFloatBitWidth(), rhsBits,
                   panels, carried))
     return std::nullopt;
   if (!plan.depthwise)
-    chooseOrder(plan, target, storedBits, carried);
+    chooseOrder(plan, target, lhsBits, rhsBits, carried);
   return plan;
 }
 

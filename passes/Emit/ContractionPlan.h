@@ -14,6 +14,7 @@
 #include "dialects/Support/HostTensor.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
+#include "passes/Emit/ProductForm.h"
 #include "passes/Target/TargetDescription.h"
 #include "passes/Tuning/Tuning.h"
 #include "llvm/ADT/SmallVector.h"
@@ -40,19 +41,27 @@ struct BalancedSplit {
 };
 
 /// Columns of a panel of packed weights, and of the vectors that the last one
-/// is rounded up to.
+/// is rounded up to. So many rows follow one another column by column.
 struct PanelShape {
-  int64_t panel, lanes;
+  int64_t panel, lanes, rows = 1;
 };
 
 /// The layout that weights are packed to: for each group panels of `panel`
 /// columns, `depth` rows each, the last panel as narrow as whole vectors
-/// allow, missing columns zero.
+/// allow, missing columns zero. `interleaved` rows follow one another column by
+/// column; each `run` of rows is rounded up to a multiple of that with zeros,
+/// which `depth` counts.
 struct ContractionPacking {
   int64_t groups, depth, width;
   int64_t panel, lanes;
   /// Strides of the unpacked constant, in elements.
   int64_t groupStride, depthStride, widthStride;
+  int64_t interleaved = 1, run = 1;
+
+  /// Rows that a run takes.
+  int64_t paddedRun() const {
+    return (run + interleaved - 1) / interleaved * interleaved;
+  }
 
   int64_t fullPanels() const { return width / panel; }
   /// Vectors of the panel after the full ones, 0 without one.
@@ -76,6 +85,7 @@ struct ContractionPlan {
   /// One vector of channels per input vector: no broadcast, no sum over
   /// channels.
   bool depthwise = false;
+  ProductForm form;
 
   // The tile: rowSplit x columnSplit positions times a strip of channels in
   // vectors of `lanes`. Panels are cut into strips without rest: a level with
@@ -106,11 +116,6 @@ struct ContractionPlan {
   }
 };
 
-/// What products of the type are summed in, or null: contractions of it are
-/// left to the generic emitter. Narrow integers wrap around in the end as they
-/// would at every step.
-mlir::Type getAccumulatorType(mlir::Type elementType);
-
 /// Element strides and offset of a buffer, as in its memref type.
 struct BufferLayout {
   llvm::SmallVector<int64_t> strides;
@@ -121,14 +126,14 @@ struct BufferLayout {
 /// The plan of a `graph.contract` or `graph.conv`; nullopt when the emitter
 /// does not serve it (element type, pads, input dilation, empty or dynamic
 /// shapes) or cannot read the panels. `lhs` is the layout of operand 0, null:
-/// row-major; `panels` those that operand 1 has, null: the target's own. A
-/// choice, null: what the operator carries, replaces what the rules say as far
-/// as it fits.
+/// row-major; `panels` those that operand 1 has, null: the target's own, or,
+/// where `isPacked` is false, none. A choice, null: what the operator carries,
+/// replaces what the rules say as far as it fits.
 std::optional<ContractionPlan>
 planContraction(mlir::Operation *op, const TargetDescription &target,
                 const BufferLayout *lhs = nullptr,
                 const PanelShape *panels = nullptr,
-                const TuningChoice *choice = nullptr);
+                const TuningChoice *choice = nullptr, bool isPacked = true);
 
 /// Tiles worth measuring for such an operator, none twice and none that the
 /// rules choose; `listOrders`: orders of the tiles that `tile` makes.
@@ -138,7 +143,8 @@ std::vector<TuningChoice> listOrders(mlir::Operation *op,
                                      const TargetDescription &target,
                                      const TuningChoice &tile);
 
-/// What a kernel's `packings` say of an operand: {lanes = 16, panel = 32}.
+/// What a kernel's `packings` say of an operand: {lanes = 16, panel = 32}, with
+/// `rows` where those are interleaved.
 mlir::Attribute toAttribute(mlir::MLIRContext *context,
                             const PanelShape &panels);
 std::optional<PanelShape> parsePanelShape(mlir::Attribute attribute);

@@ -3,17 +3,17 @@
 #ifndef SLUICE_PASSES_EMIT_CONTRACTIONTILE_H
 #define SLUICE_PASSES_EMIT_CONTRACTIONTILE_H
 
-#include "passes/Emit/NestBuilder.h"
+#include "passes/Emit/ProductStep.h"
 
 namespace sluice {
 
 /// What one register tile reads. Sums stay in registers as values carried by
-/// the loops; each step broadcasts one scalar per position and multiplies it
+/// the loops; each step broadcasts one factor per position and multiplies it
 /// with the step's vectors of weights.
 struct ContractionTile {
   mlir::Value lhs, rhs; ///< flat buffers
   mlir::Value lhsStart, rhsStart;
-  llvm::ArrayRef<NestLoop> sums;
+  llvm::ArrayRef<NestLoop> sums; ///< steps of the last one are groups
   int64_t rhsRowStride;
   llvm::SmallVector<int64_t> offsets; ///< of the positions, from lhsStart
   int64_t vectors;
@@ -27,6 +27,10 @@ struct ContractionTile {
 
 /// Emits the sums: `offsets.size() * vectors` accumulators, position by
 /// position.
+llvm::SmallVector<mlir::Value> emitContractionTile(NestBuilder &nest,
+                                                   ProductStep &product,
+                                                   const ContractionTile &tile);
+/// Of elements that the sums have the type of.
 llvm::SmallVector<mlir::Value> emitContractionTile(NestBuilder &nest,
                                                    const ContractionTile &tile);
 

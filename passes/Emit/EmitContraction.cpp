@@ -19,11 +19,17 @@ public:
   ContractionEmitter(KernelContext &context, const ContractionPlan &plan,
                      bool packed)
       : ContractionRows(plan), context(context), packing(this->plan.packing),
-        packed(packed), nest(context.builder, context.loc,
-                             getElementTypeOrSelf(buffer(0).getType()),
-                             plan.lanes, context.target.hasFma) {
+        packed(packed), types(ProductTypes::get(context.root)),
+        nest(context.builder, context.loc, types.sum(), plan.lanes,
+             context.target.hasFma),
+        product(nest, plan.form, types, context.target.hasPairProducts,
+                context.target.hasIntegerDots) {
     lhs = nest.flatten(buffer(0));
     rhs = nest.flatten(buffer(1));
+    if (types.lhs.isUnsignedInteger())
+      nest.unsignedBuffers.insert(lhs);
+    if (types.rhs.isUnsignedInteger())
+      nest.unsignedBuffers.insert(rhs);
   }
 
   void emit() override {
@@ -165,9 +171,10 @@ private:
   Value inPanel(Value column) {
     if (packing.panel == plan.strip)
       return nest.mul(column, packing.depth);
-    return nest.add(nest.mul(nest.div(column, packing.panel),
-                             packing.panel * packing.depth),
-                    nest.rem(column, packing.panel));
+    return nest.add(
+        nest.mul(nest.div(column, packing.panel),
+                 packing.panel * packing.depth),
+        nest.mul(nest.rem(column, packing.panel), packing.interleaved));
   }
 
   // Where the weights of a group start when they are not packed.
@@ -231,7 +238,8 @@ private:
               for (int64_t c = 0; c < columns; ++c)
                 sums.offsets.push_back(r * plan.rows.lhsStride +
                                        c * plan.columns.lhsStride);
-            SmallVector<Value> accumulators = emitContractionTile(nest, sums);
+            SmallVector<Value> accumulators =
+                emitContractionTile(nest, product, sums);
             finish(accumulators, row, rows, column, columns, channel,
                    strips.vectors, mask);
           });
@@ -303,7 +311,8 @@ private:
         for (int64_t v = 0; v < vectors; ++v) {
           at.back() = channels[v];
           elements.mask = v + 1 == vectors ? mask : Value();
-          elements.bind(context.root->getResult(0), nest.narrow(*sum++));
+          elements.bind(context.root->getResult(0),
+                        nest.narrow(*sum++, types.result));
           if (moveStore)
             context.store(elements, elements.read(context.result, at),
                           moveStore(at));
@@ -317,7 +326,9 @@ private:
   KernelContext &context;
   const ContractionPacking &packing;
   bool packed;
+  ProductTypes types;
   NestBuilder nest;
+  ProductStep product;
   Value lhs, rhs;
   SmallVector<Value> indices; ///< of the result, as far as they are known
 };
@@ -378,7 +389,9 @@ static FailureOr<std::optional<PanelShape>> getPanels(KernelContext &context) {
     return panels;
   return context.source.emitOpError("packing of operand ")
          << weights.getArgNumber()
-         << " must be {lanes = columns, panel = columns}, found " << found;
+         << " must be {lanes = columns, panel = columns, rows = interleaved "
+            "ones}, found "
+         << found;
 }
 
 FailureOr<std::unique_ptr<ContractionRows>>
@@ -410,7 +423,8 @@ sluice::openContraction(KernelContext &context, bool byRows) {
   bool packed = panels->has_value();
   const PanelShape *shape = packed ? &**panels : nullptr;
   std::optional<ContractionPlan> plan =
-      planContraction(context.root, context.target, &layout, shape);
+      planContraction(context.root, context.target, &layout, shape,
+                      /*choice=*/nullptr, packed);
   // No other emitter reads panels.
   if (packed && (!plan || rhsType.getRank() != 1 ||
                  rhsType.getDimSize(0) < plan->packing.size()))

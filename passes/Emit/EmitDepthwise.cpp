@@ -96,7 +96,8 @@ private:
   void fillZeros(int64_t column, int64_t count) {
     if (count == 0)
       return;
-    auto type = VectorType::get({depthwise.plan.lanes}, nest.elementType);
+    auto type = VectorType::get({depthwise.plan.lanes},
+                                getElementTypeOrSelf(kept.getType()));
     Value zero = arith::ConstantOp::create(nest.builder, nest.loc,
                                            nest.builder.getZeroAttr(type));
     nest.loop(nest.index(column), nest.index(column + count), 1,
@@ -120,9 +121,10 @@ private:
 static Value openScratch(KernelContext &context, NestBuilder &nest,
                          const FusedDepthwise &fused) {
   int64_t all = fused.chunks() * fused.chunkElements();
+  Type element = getElementTypeOrSelf(fused.made.getType());
   Value flat = memref::ViewOp::create(
-      nest.builder, nest.loc, MemRefType::get({all}, nest.elementType),
-      context.scratch, nest.index(0), ValueRange());
+      nest.builder, nest.loc, MemRefType::get({all}, element), context.scratch,
+      nest.index(0), ValueRange());
   int64_t shape[] = {1, fused.rowsRead(fused.bandRows()), fused.columns,
                      fused.panel};
   int64_t strides[] = {fused.rowElements() * shape[1], fused.rowElements(),
@@ -135,8 +137,8 @@ static Value openScratch(KernelContext &context, NestBuilder &nest,
     steps.push_back(nest.builder.getIndexAttr(strides[d]));
   }
   return memref::ReinterpretCastOp::create(
-      nest.builder, nest.loc, MemRefType::get(shape, nest.elementType, layout),
-      flat, OpFoldResult(nest.mul(context.begin, fused.chunkElements())), sizes,
+      nest.builder, nest.loc, MemRefType::get(shape, element, layout), flat,
+      OpFoldResult(nest.mul(context.begin, fused.chunkElements())), sizes,
       steps);
 }
 
@@ -144,9 +146,10 @@ FailureOr<int64_t> sluice::emitDepthwise(KernelContext &context) {
   std::optional<FusedDepthwise> fused = FusedDepthwise::get(context.body);
   if (!fused || !context.scratch)
     return 0;
-  NestBuilder nest(context.builder, context.loc,
-                   getElementTypeOrSelf(fused->made.getType()), 1,
-                   context.target.hasFma);
+  Type sum = getAccumulatorType(getElementTypeOrSelf(fused->made.getType()));
+  if (!sum)
+    return 0;
+  NestBuilder nest(context.builder, context.loc, sum, 1, context.target.hasFma);
   Value kept = openScratch(context, nest, *fused);
   KernelContext makes = context, reads = context;
   makes.root = fused->first;

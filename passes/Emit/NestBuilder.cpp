@@ -6,6 +6,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace sluice;
@@ -142,37 +143,42 @@ static Type withElement(Value value, Type element) {
   return element;
 }
 
-Value NestBuilder::widen(Value stored) {
+Value NestBuilder::widen(Value flat, Value stored) {
   Type sum = vectorType.getElementType();
-  if (sum == elementType)
-    return stored;
   Type type = withElement(stored, sum);
+  if (stored.getType() == type)
+    return stored;
   if (isa<FloatType>(sum))
     return arith::ExtFOp::create(builder, loc, type, stored);
+  if (unsignedBuffers.contains(flat))
+    return arith::ExtUIOp::create(builder, loc, type, stored);
   return arith::ExtSIOp::create(builder, loc, type, stored);
 }
 
-Value NestBuilder::narrow(Value sum) {
-  if (vectorType.getElementType() == elementType)
+Value NestBuilder::narrow(Value sum, Type element) {
+  if (auto integer = dyn_cast<IntegerType>(element))
+    element = builder.getIntegerType(integer.getWidth());
+  Type type = withElement(sum, element);
+  if (sum.getType() == type)
     return sum;
-  Type type = withElement(sum, elementType);
-  if (isa<FloatType>(elementType))
+  if (isa<FloatType>(element))
     return arith::TruncFOp::create(builder, loc, type, sum);
   return arith::TruncIOp::create(builder, loc, type, sum);
 }
 
 Value NestBuilder::load(Value flat, Value at) {
-  return widen(memref::LoadOp::create(builder, loc, flat, at));
+  return widen(flat, memref::LoadOp::create(builder, loc, flat, at));
 }
 
 Value NestBuilder::loadVector(Value flat, Value at, Value mask) {
-  auto type = VectorType::get(vectorType.getShape(), elementType);
+  auto type = VectorType::get(vectorType.getShape(),
+                              getElementTypeOrSelf(flat.getType()));
   if (!mask)
-    return widen(vector::LoadOp::create(builder, loc, type, flat, at));
+    return widen(flat, vector::LoadOp::create(builder, loc, type, flat, at));
   Value none =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  return widen(
-      vector::MaskedLoadOp::create(builder, loc, type, flat, at, mask, none));
+  return widen(flat, vector::MaskedLoadOp::create(builder, loc, type, flat, at,
+                                                  mask, none));
 }
 
 void NestBuilder::prefetch(Value flat, Value at, int level) {

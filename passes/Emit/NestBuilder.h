@@ -6,6 +6,7 @@
 #include "mlir/IR/Builders.h"
 #include "passes/Emit/ContractionPlan.h"
 #include "passes/Target/TargetDescription.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace sluice {
@@ -16,19 +17,18 @@ class NestBuilder {
 public:
   using Value = mlir::Value;
 
-  /// Buffers hold `elementType`; vectors hold what it is summed in.
-  NestBuilder(mlir::OpBuilder &builder, mlir::Location loc,
-              mlir::Type elementType, int64_t lanes, bool hasFma)
-      : builder(builder), loc(loc), elementType(elementType),
-        vectorType(
-            mlir::VectorType::get({lanes}, getAccumulatorType(elementType))),
-        hasFma(hasFma) {}
+  /// Vectors hold sums; what buffers hold is widened where it is narrower.
+  NestBuilder(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type sum,
+              int64_t lanes, bool hasFma)
+      : builder(builder), loc(loc),
+        vectorType(mlir::VectorType::get({lanes}, sum)), hasFma(hasFma) {}
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
-  mlir::Type elementType;
   mlir::VectorType vectorType;
   bool hasFma;
+  /// Buffers of unsigned integers.
+  llvm::SmallDenseSet<Value> unsignedBuffers;
 
   Value index(int64_t value);
   Value add(Value lhs, Value rhs);
@@ -70,13 +70,13 @@ public:
   /// lhs * rhs + sum.
   Value multiplyAdd(Value lhs, Value rhs, Value sum);
   Value sum(Value lhs, Value rhs);
-  /// A finished sum as the buffers' element type.
-  Value narrow(Value sum);
+  /// A finished sum as an element of that type.
+  Value narrow(Value sum, mlir::Type element);
   /// The first `count` lanes; null when that is all.
   Value maskOf(int64_t count);
 
 private:
-  Value widen(Value stored);
+  Value widen(Value flat, Value stored);
 };
 
 } // namespace sluice

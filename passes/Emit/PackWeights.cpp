@@ -86,7 +86,8 @@ private:
     NamedAttrList packings(function.getPackingsAttr());
     packings.set(std::to_string(input),
                  toAttribute(function.getContext(),
-                             PanelShape{packing->panel, packing->lanes}));
+                             PanelShape{packing->panel, packing->lanes,
+                                        packing->interleaved}));
     function.setPackingsAttr(packings.getDictionary(function.getContext()));
     return success();
   }
@@ -96,7 +97,8 @@ private:
                               const ContractionPacking &packing) {
     Key key = {data.getValue(),
                {packing.groups, packing.depth, packing.width, packing.panel,
-                packing.lanes, packing.depthStride}};
+                packing.lanes, packing.depthStride, packing.interleaved,
+                packing.run}};
     FlatSymbolRefAttr &symbol = made[key];
     if (symbol)
       return symbol;

@@ -43,8 +43,9 @@ def PackWeights : Pass<"pack-weights", "::mlir::ModuleOp"> {
     constant of one dimension that holds the panels of `ContractionPlan.h`,
     where every launch of the kernel passes a constant. The kernel's attribute
     `packings` then names the operand and the panels' columns. Targets with
-    narrower vectors read the same panels in parts. Constants that nothing refers to any
-    more are removed.
+    narrower vectors read the same panels in parts. Rows of narrow elements are
+    interleaved, column by column: two of 16 bits, four of 8. Constants that
+    nothing refers to any more are removed.
 
     ```mlir
     kernel.data @w dense<1.0> : tensor<8x20xf32>

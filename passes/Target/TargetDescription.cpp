@@ -2,7 +2,7 @@
 
 #include "passes/Target/TargetDescription.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/TargetParser/X86TargetParser.h"
 
@@ -43,30 +43,37 @@ TargetDescription sluice::describeTarget(StringRef triple, StringRef cpu,
       target.l1Bytes = caches.l1KiB << 10;
       target.l2Bytes = caches.l2KiB << 10;
     }
-  StringSet<> enabled;
+  // The list of a CPU leaves out what another entry implies.
+  StringMap<bool> enabled;
+  auto set = [&](StringRef feature, bool value) {
+    enabled[feature] = value;
+    X86::updateImpliedFeatures(feature, value, enabled);
+  };
   SmallVector<StringRef> list;
   if (X86::parseArchX86(cpu) != X86::CK_None)
     X86::getFeaturesForCPU(cpu, list);
   for (StringRef feature : list)
-    enabled.insert(feature.ltrim('+'));
+    set(feature.ltrim('+'), true);
   list.clear();
   features.split(list, ',', -1, /*KeepEmpty=*/false);
   for (StringRef feature : list) {
-    if (feature.consume_front("-"))
-      enabled.erase(feature);
-    else
-      enabled.insert(feature.ltrim('+'));
+    bool value = !feature.consume_front("-");
+    set(feature.ltrim('+'), value);
   }
-  target.hasFma = enabled.contains("fma");
-  // The list of a CPU leaves out what another entry implies.
-  if (enabled.contains("avx512bw") && enabled.contains("avx512vl")) {
+  target.hasFma = enabled.lookup("fma");
+  if (enabled.lookup("avx512bw") && enabled.lookup("avx512vl")) {
     target.vectorBits = 512;
     target.vectorRegisters = 32;
     target.hasMaskedStores = true;
     target.hasExponentInstructions = true;
-  } else if (enabled.contains("avx2") || enabled.contains("avx")) {
+  } else if (enabled.lookup("avx")) {
     target.vectorBits = 256;
     target.hasMaskedStores = true;
   }
+  // AVX without AVX2 has no integers of 256 bits.
+  target.hasPairProducts = target.vectorBits != 256 || enabled.lookup("avx2");
+  bool isEvex = target.vectorBits == 512;
+  target.hasIntegerDots = enabled.lookup(isEvex ? "avx512vnni" : "avxvnni");
+  target.hasBfloat16Dots = isEvex && enabled.lookup("avx512bf16");
   return target;
 }

@@ -15,6 +15,12 @@ struct TargetDescription {
   bool hasMaskedStores = false; ///< as instructions
   /// AVX-512's on exponents and mantissas, and its estimates of 2**-14.
   bool hasExponentInstructions = false;
+  /// Sums of two products of 16-bit integers (pmaddwd).
+  bool hasPairProducts = false;
+  /// Sums of products of narrow integers, added to 32-bit sums (VNNI), and of
+  /// bf16, added to f32.
+  bool hasIntegerDots = false;
+  bool hasBfloat16Dots = false;
   int64_t l1Bytes = 32 << 10; ///< data
   int64_t l2Bytes = 1 << 20;  ///< per core
   int64_t l3Bytes = 32 << 20; ///< shared

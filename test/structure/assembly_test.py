@@ -53,6 +53,26 @@ def half_matmul(m, k, n, dtype):
     return wire.graph(x, weights("w", [k, n]), narrow, product)
 
 
+def narrow_weights(dims, dtype):
+    size = {wire.INT8: 1, wire.UINT8: 1, wire.INT16: 2}[dtype]
+    content = bytes(i * 37 % 251 for i in range(math.prod(dims) * size))
+    return wire.const("w", wire.tensor(dtype, dims, content))
+
+
+def narrow_matmul(m, k, n, dtype):
+    """Of integers, in groups along the sum."""
+    x = wire.node("x", "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape([m, k]))
+    product = wire.node("p", "MatMul", ["x", "w"], T=wire.a_type(dtype))
+    return wire.graph(x, narrow_weights([k, n], dtype), product)
+
+
+def narrow_conv(dims, window, dtype):
+    x = wire.node("x", "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape(dims))
+    product = wire.node("p", "Conv2D", ["x", "w"], T=wire.a_type(dtype),
+                        strides=wire.a_ints([1, 1, 1, 1]), padding=wire.a_string("SAME"))
+    return wire.graph(x, narrow_weights(window, dtype), product)
+
+
 def conv(dims, window, op="Conv2D", stride=1, padding="SAME"):
     product = wire.node("p", op, ["x", "w"], T=wire.a_type(wire.FLOAT),
                         strides=wire.a_ints([1, stride, stride, 1]),
@@ -182,12 +202,29 @@ VECTORS = {
 # Four exponentials side by side are more than sixteen registers hold.
 SPILLING = {(name, "x86-64-v3") for name in ["softmax", "log_softmax", "attention"]}
 
+# What multiplies groups of narrow elements, and in which registers.
+GROUPS = {
+    "gemm_int8": (narrow_matmul(49, 96, 160, wire.INT8),
+                  {"x86-64-v3": "vpmaddwd", "x86-64-v4": "vpmaddwd", "alderlake": "vpdpbusd",
+                   "sapphirerapids": "vpdpbusd"}),
+    "gemm_uint8": (narrow_matmul(49, 96, 160, wire.UINT8),
+                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpwssd"}),
+    "gemm_int16": (narrow_matmul(49, 96, 160, wire.INT16),
+                   {"x86-64-v3": "vpmaddwd", "x86-64-v4": "vpmaddwd", "alderlake": "vpdpwssd",
+                    "sapphirerapids": "vpdpwssd"}),
+    "gemv_int8": (narrow_matmul(1, 256, 512, wire.INT8),
+                  {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
+    "conv_int8": (narrow_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.INT8),
+                  {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
+    "dots_bfloat16": (half_matmul(49, 96, 160, wire.BFLOAT16), {"sapphirerapids": "vdpbf16ps"}),
+}
+
 
 def inner_loops(assembly):
     """Instructions of the loops that hold no loop, [(function, [instruction])]."""
     loops, function, code, labels, found = [], None, [], {}, []
     for line in [*assembly.splitlines(), "end:"]:
-        text = line.split("#")[0].strip()
+        text = line.split("#")[0].replace("{vex}", "").strip()
         label = re.match(r"([\w.$]+):", text)
         if label and label.group(1).startswith(".L"):
             labels[label.group(1)] = len(code)
@@ -203,13 +240,13 @@ def inner_loops(assembly):
     return loops
 
 
-def faults(body, register):
+def faults(body, register, instruction="vfmadd"):
     vectors = [i for i in body if re.search(r"%[xyz]mm", i)]
     if any("(%rsp" in i for i in vectors):
         yield "moves vectors from or to the stack"
     if any(i.startswith("call") for i in body):
         yield "calls a function"
-    fmas = [i for i in body if i.startswith("vfmadd")]
+    fmas = [i for i in body if i.startswith(instruction)]
     if any(not re.search(rf"%{register}\d+$", i) for i in fmas):
         yield f"multiplies in narrower registers than {register}"
 
@@ -274,5 +311,22 @@ with tempfile.TemporaryDirectory() as folder:
             for fault in found:
                 print(f"{name} for {cpu}: {fault}")
             failures += len(found)
-print(f"{len(WITHOUT_CALLS)} models, {failures} faults")
+    for name, (text, instructions) in GROUPS.items():
+        path, listing = os.path.join(folder, name + ".pb"), os.path.join(folder, name + ".s")
+        with open(path, "wb") as file:
+            file.write(text)
+        for cpu, instruction in instructions.items():
+            subprocess.run([sluice, "compile", path, "-o", listing, "--emit=asm", f"--cpu={cpu}"],
+                           check=True)
+            with open(listing) as file:
+                loops = [(f, b) for f, b in inner_loops(file.read())
+                         if sum(i.startswith(instruction) for i in b) >= 4]
+            register = "ymm" if cpu in ("x86-64-v3", "alderlake") else "zmm"
+            found = [f"{f}: {fault}" for f, b in loops for fault in faults(b, register, instruction)]
+            if not loops:
+                found.append(f"no inner loop of {instruction}")
+            for fault in found:
+                print(f"{name} for {cpu}: {fault}")
+            failures += len(found)
+print(f"{len(WITHOUT_CALLS) + len(GROUPS)} models, {failures} faults")
 sys.exit(1 if failures else 0)

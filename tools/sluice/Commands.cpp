@@ -36,7 +36,7 @@ static const OptionSpec target[] = {
      "x86_64-linux-gnu or aarch64-linux-gnu (default: this machine)"},
     {"--accuracy", "strict|default",
      "strict: no algorithm with a larger rounding error than direct sums "
-     "(Winograd's convolution)"},
+     "(Winograd's convolution, bf16 products that drop denormals)"},
 };
 
 static const OptionSpec tuning[] = {

@@ -162,7 +162,7 @@ kernel.func @half [memref<2x8xf16>, memref<8x4xf16>, memref<2x4xf16>] {
 
 // Narrow integers wrap around in the end as they would at every step.
 // CHECK-LABEL: func.func private @bytes
-// CHECK: arith.extsi {{.*}} : vector<{{8|16}}xi8> to vector<{{8|16}}xi32>
+// CHECK: arith.extui {{.*}} : vector<{{8|16}}xi8> to vector<{{8|16}}xi32>
 // CHECK: arith.muli {{.*}} : vector<{{8|16}}xi32>
 // CHECK: arith.trunci {{.*}} : vector<{{8|16}}xi32> to vector<{{8|16}}xi8>
 kernel.func @bytes [memref<2x8xi8>, memref<8x4xi8>, memref<2x4xi8>] {

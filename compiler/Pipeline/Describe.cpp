@@ -105,8 +105,9 @@ llvm::Error sluice::describeModel(ModuleOp module, ModelInterface &model) {
   }
   if (widens) {
     model.relaxations.push_back(
-        "convolutions of few channels compute neighbouring positions together: "
-        "an infinity or NaN reaches all of them (--accuracy=strict avoids it)");
+        "convolutions of few channels and transposed ones compute neighbouring "
+        "positions together: an infinity or NaN reaches all of them "
+        "(--accuracy=strict avoids it)");
     model.relaxBits |= 2;
   }
   if (llvm::any_of(model.levels,

@@ -34,6 +34,7 @@ from workers import (
     compile_model,
     first_result,
     run_checked,
+    settle,
 )
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -86,6 +87,7 @@ def measure(live, machine, options):
         order = order[1:] + order[:1]
         for engine in order:
             samples[engine].append(live[engine].sample())
+        settle()
         peaks.append(float(machine.ask("peak")))
     return samples, peaks
 

@@ -54,6 +54,11 @@ def run_measured(command, timeout):
     return seconds, usage.ru_maxrss * 1024
 
 
+def settle():
+    """Pools of the engine before may still spin: they would take turns with this one's."""
+    time.sleep(0.02)
+
+
 class Worker:
     """Speaks the commands of worker.c, which peers.py understands too."""
 
@@ -117,8 +122,9 @@ class Worker:
             self.runs = max(self.runs + 1, int(self.runs * factor))
 
     def sample(self):
-        """Milliseconds of one run."""
-        time.sleep(0.002)  # pools of the engine before may still spin
+        """Milliseconds of one run, of several in a row."""
+        settle()
+        self.ask("run 1")  # caches and threads are this engine's again
         return int(self.ask(f"run {self.runs}")) / 1e6 / self.runs
 
     def memory(self):

@@ -6,11 +6,12 @@
 |* run does not wait for a thread whose CPU is busy with something else. Waiting
 |* spins, then yields, then sleeps: a spinning thread must not keep the one it
 |* waits for from running (one CPU, real-time priorities). After a run threads
-|* sleep at once, or as soon as sluice_pool_spin says.
+|* sleep at once, or as soon as sluice_pool_spin says, and are woken on other
+|* CPUs than the caller's: Linux may put two on one for milliseconds.
 |*
 \*===----------------------------------------------------------------------===*/
 
-#define _GNU_SOURCE 1 /* sched_getaffinity */
+#define _GNU_SOURCE 1 /* CPU affinity */
 
 #include "sluice/sluice.h"
 #include <pthread.h>
@@ -45,6 +46,9 @@ struct pool {
   sluice_threads threads; /* first: the handle users hold */
   int count;
   int spins;              /* between the kernels of a run */
+  cpu_set_t cpus;         /* of the thread that made the pool */
+  int cpu_count;          /* 0: unknown */
+  int caller_cpu;         /* the one workers keep off, or -1 */
   _Atomic int64_t linger; /* nanoseconds awake after a run */
   /* The job of the current generation. */
   void (*task)(void *arg, int64_t index);
@@ -141,6 +145,20 @@ static uint64_t await_work(struct pool *pool, uint64_t seen) {
   return now;
 }
 
+/* A wake-up may find the last free CPU taken for a moment, by whoever called
+   the caller, and then leaves the thread waiting behind the caller itself. */
+static void keep_off_caller(struct pool *pool) {
+  int cpu = sched_getcpu();
+  if (cpu == pool->caller_cpu || cpu < 0 || cpu >= CPU_SETSIZE ||
+      pool->cpu_count < pool->count)
+    return;
+  cpu_set_t others = pool->cpus;
+  CPU_CLR(cpu, &others);
+  for (int i = 1; i < pool->count; ++i)
+    pthread_setaffinity_np(pool->workers[i].thread, sizeof others, &others);
+  pool->caller_cpu = cpu;
+}
+
 static void publish(struct pool *pool, uint64_t generation) {
   atomic_store(&pool->generation, generation);
   if (atomic_load(&pool->sleepers) == 0)
@@ -207,16 +225,20 @@ static void pool_run(void *context, int64_t count,
                           generation << 32 | (uint64_t)size,
                           memory_order_release);
   }
+  if (atomic_load_explicit(&pool->sleepers, memory_order_relaxed))
+    keep_off_caller(pool);
   publish(pool, generation);
   take_tasks(pool, 0, generation);
   await_done(pool);
   atomic_store(&pool->busy, 0);
 }
 
-static int available_cpus(void) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+static void find_cpus(struct pool *pool) {
+  CPU_ZERO(&pool->cpus);
+  if (sched_getaffinity(0, sizeof pool->cpus, &pool->cpus) == 0)
+    pool->cpu_count = CPU_COUNT(&pool->cpus);
+  pool->caller_cpu = -1;
+  pool->spins = pool->cpu_count >= pool->count ? SPINS : 0;
 }
 
 static int start_workers(struct pool *pool) {
@@ -259,7 +281,7 @@ sluice_threads *sluice_pool_create(int threads) {
   if (!pool)
     return NULL;
   *pool = (struct pool){.threads = {pool_run, pool, threads}, .count = threads};
-  pool->spins = available_cpus() >= threads ? SPINS : 0;
+  find_cpus(pool);
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work, NULL);
   pthread_cond_init(&pool->finished, NULL);

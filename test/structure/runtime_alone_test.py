@@ -16,7 +16,7 @@ TEXT_LIMIT = 50 * 1024
 CORE = {"memcpy", "memset", "memmove", "memcmp", "getauxval"}
 POOL = CORE | {
     "aligned_alloc", "calloc", "free", "sched_yield", "clock_gettime", "sched_getaffinity",
-    "__sched_cpucount", "sigfillset", "pthread_sigmask", "pthread_create",
+    "sched_getcpu", "pthread_setaffinity_np", "__sched_cpucount", "sigfillset", "pthread_sigmask", "pthread_create",
     "pthread_join", "pthread_mutex_init", "pthread_mutex_lock",
     "pthread_mutex_unlock", "pthread_mutex_destroy", "pthread_cond_init",
     "pthread_cond_wait", "pthread_cond_signal", "pthread_cond_broadcast",

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <mutex>
+#include <sched.h>
 #include <set>
 #include <string>
 #include <sys/wait.h>
@@ -113,6 +114,12 @@ bool anyAwake() {
   return false;
 }
 
+bool fallAsleep() {
+  for (int i = 0; i < 2000 && anyAwake(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return !anyAwake();
+}
+
 TEST(PoolSpin, threadsSleepAfterARunUnlessAsked) {
   sluice_threads *pool = sluice_pool_create(2);
   ASSERT_NE(pool, nullptr);
@@ -120,11 +127,6 @@ TEST(PoolSpin, threadsSleepAfterARunUnlessAsked) {
     std::atomic<int> seen[8] = {};
     pool->run(pool->context, 8, count, seen);
     pool->run(pool->context, 0, count, nullptr);
-  };
-  auto fallAsleep = [&] {
-    for (int i = 0; i < 2000 && anyAwake(); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return !anyAwake();
   };
   run();
   EXPECT_TRUE(fallAsleep());
@@ -134,6 +136,45 @@ TEST(PoolSpin, threadsSleepAfterARunUnlessAsked) {
   EXPECT_TRUE(anyAwake());
   sluice_pool_spin(pool, 0);
   EXPECT_TRUE(fallAsleep());
+  sluice_pool_destroy(pool);
+}
+
+// A thread that wakes up is not left waiting behind the caller on its CPU.
+TEST(PoolCpus, sleepersWakeOffTheCaller) {
+  cpu_set_t all;
+  ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);
+  if (CPU_COUNT(&all) < 2)
+    GTEST_SKIP() << "needs two CPUs";
+  sluice_threads *pool = sluice_pool_create(2);
+  ASSERT_NE(pool, nullptr);
+  struct Run {
+    std::thread::id caller = std::this_thread::get_id();
+    std::atomic<int> begun{0};
+    cpu_set_t worker;
+  };
+  auto task = [](void *arg, int64_t) {
+    auto *run = static_cast<Run *>(arg);
+    if (std::this_thread::get_id() != run->caller)
+      sched_getaffinity(0, sizeof run->worker, &run->worker);
+    run->begun.fetch_add(1);
+    while (run->begun.load() < 2)
+      std::this_thread::yield();
+  };
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &all))
+      continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+    EXPECT_TRUE(fallAsleep());
+    Run run;
+    pool->run(pool->context, 2, task, &run);
+    pool->run(pool->context, 0, task, nullptr);
+    EXPECT_FALSE(CPU_ISSET(cpu, &run.worker));
+    EXPECT_EQ(CPU_COUNT(&run.worker), CPU_COUNT(&all) - 1);
+    ASSERT_EQ(sched_setaffinity(0, sizeof all, &all), 0);
+  }
   sluice_pool_destroy(pool);
 }
 

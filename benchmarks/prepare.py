@@ -26,6 +26,8 @@ from tensorflow.python.framework.convert_to_constants import (
     convert_variables_to_constants_from_session_graph,
 )
 
+from cases import read_feeds
+
 
 def read_saved_model(path):
     """(GraphDef without variables, {input: tensor}, {output: tensor}).
@@ -61,27 +63,13 @@ def read_graph_def(path, case):
     )
 
 
-def first_row(value, batch):
-    """The first of `batch` rows, wherever the dimension of that size is."""
-    if batch == 1 or batch not in value.shape:
-        return value
-    axis = value.shape.index(batch)
-    return np.take(value, [0], axis)
-
-
 def read_inputs(case, names):
-    with np.load(case) as file:
-        feeds = {
-            k.split("/", 1)[1].split(":")[0]: file[k]
-            for k in file.files
-            if k.startswith("feed/")
-        }
+    feeds = read_feeds(case)
     if set(feeds) != set(names):
         if len(feeds) != 1 or len(names) != 1:
             sys.exit(f"{case}: feeds {sorted(feeds)}, the model wants {sorted(names)}")
         feeds = {names[0]: next(iter(feeds.values()))}
-    batch = min(value.shape[0] for value in feeds.values() if value.ndim)
-    return {n: np.ascontiguousarray(first_row(v, batch)) for n, v in feeds.items()}
+    return feeds
 
 
 def write_onnx(fixed, spec, path):

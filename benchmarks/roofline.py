@@ -20,6 +20,7 @@ import tempfile
 
 import numpy as np
 
+from cases import fetch_names, read_feeds
 from models import model_list
 
 CONTRACTIONS = {"contract", "conv"}
@@ -28,16 +29,12 @@ CONTRACTIONS = {"contract", "conv"}
 def profile(options, model, folder):
     command = [options.sluice, "bench", model.path, "--cpu=native", "--profile", "--json",
                f"--threads={options.threads}", f"--seconds={options.seconds}"]
-    with np.load(model.case) as case:
-        for key in case.files:
-            kind, _, name = key.partition("/")
-            name = name.removesuffix(":0")
-            if kind == "feed":
-                path = folder / f"{len(command)}.npy"
-                np.save(path, case[key][:1] if case[key].ndim else case[key])
-                command.append(f"--feed={name}=@{path}")
-            elif model.path.endswith(".pb"):
-                command.append(f"--fetch={name}")
+    for name, value in read_feeds(model.case).items():
+        path = folder / f"{len(command)}.npy"
+        np.save(path, value)
+        command.append(f"--feed={name}=@{path}")
+    if model.path.endswith(".pb"):
+        command += [f"--fetch={name}" for name in fetch_names(model.case)]
     done = subprocess.run([str(c) for c in command], text=True, capture_output=True)
     if done.returncode:
         print(f"{model.name}: {done.stderr.strip()}", file=sys.stderr)

@@ -6,10 +6,10 @@ Usage: assembly_test.py SLUICE ROOT
 Each family is compiled for AVX2 and AVX-512. A contraction's innermost loops with multiply-adds must
 keep sums in registers of the promised width: no vector from or to the stack, no call, no store. Other
 families must have innermost loops of such vectors that call nothing and put no vector on the stack;
-constants that the registers do not hold may come from there. Each of these losses costs a factor of
-up to four and shows in no result.
+constants that the registers do not hold may come from there. Reductions store less than they combine,
+copies move whole vectors or call memcpy, and Winograd's transforms leave most of a tile in registers.
+Each of these losses costs a factor of up to four and shows in no result.
 """
-import math
 import os
 import re
 import subprocess
@@ -19,139 +19,11 @@ import tempfile
 sluice, root = sys.argv[1:3]
 sys.path.insert(0, os.path.join(root, "test", "hostile"))
 import wire  # noqa: E402
+from single_models import (along, attention, cast, concat, conv, formula, gather, graph,  # noqa: E402
+                           half_conv, half_matmul, halves, matmul, narrow_conv, narrow_matmul,
+                           normalize, pad, pairwise, pool, select, shaped, slices, transpose)
 
 REGISTERS = {"x86-64-v3": "ymm", "x86-64-v4": "zmm"}
-
-
-def weights(name, dims):
-    values = [math.sin(i) for i in range(math.prod(dims))]
-    return wire.const(name, wire.floats(dims, values))
-
-
-def model(dims, *nodes):
-    x = wire.node("x", "Placeholder", dtype=wire.a_type(wire.FLOAT), shape=wire.a_shape(dims))
-    return wire.graph(x, *nodes)
-
-
-def matmul(m, k, n, epilogue=()):
-    product = wire.node("p", "MatMul", ["x", "w"], T=wire.a_type(wire.FLOAT))
-    bias = wire.node("b", "BiasAdd", ["p", "v"], T=wire.a_type(wire.FLOAT))
-    tail, last = [], "b"
-    for i, op in enumerate(epilogue):
-        tail.append(wire.unary(op, name=f"e{i}", source=last))
-        last = f"e{i}"
-    end = wire.unary("Relu", source=last)
-    return model([m, k], weights("w", [k, n]), weights("v", [n]), product, bias, *tail, end)
-
-
-def half_matmul(m, k, n, dtype):
-    """Summed in f32: the same tile behind loads that widen."""
-    a_type = wire.a_type(dtype)
-    x = wire.node("x", "Placeholder", dtype=a_type, shape=wire.a_shape([m, k]))
-    narrow = wire.node("c", "Cast", ["w"], SrcT=wire.a_type(wire.FLOAT), DstT=a_type)
-    product = wire.node("p", "MatMul", ["x", "c"], T=a_type)
-    return wire.graph(x, weights("w", [k, n]), narrow, product)
-
-
-def narrow_weights(dims, dtype):
-    size = {wire.INT8: 1, wire.UINT8: 1, wire.INT16: 2}[dtype]
-    content = bytes(i * 37 % 251 for i in range(math.prod(dims) * size))
-    return wire.const("w", wire.tensor(dtype, dims, content))
-
-
-def narrow_matmul(m, k, n, dtype):
-    """Of integers, in groups along the sum."""
-    x = wire.node("x", "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape([m, k]))
-    product = wire.node("p", "MatMul", ["x", "w"], T=wire.a_type(dtype))
-    return wire.graph(x, narrow_weights([k, n], dtype), product)
-
-
-def narrow_conv(dims, window, dtype):
-    x = wire.node("x", "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape(dims))
-    product = wire.node("p", "Conv2D", ["x", "w"], T=wire.a_type(dtype),
-                        strides=wire.a_ints([1, 1, 1, 1]), padding=wire.a_string("SAME"))
-    return wire.graph(x, narrow_weights(window, dtype), product)
-
-
-def conv(dims, window, op="Conv2D", stride=1, padding="SAME"):
-    product = wire.node("p", op, ["x", "w"], T=wire.a_type(wire.FLOAT),
-                        strides=wire.a_ints([1, stride, stride, 1]),
-                        padding=wire.a_string(padding))
-    return model(dims, weights("w", window), product, wire.unary("Relu6", source="p"))
-
-
-def graph(op, dims, *operands, dtype=wire.FLOAT, nodes=(), **attributes):
-    """One operator on x and other nodes."""
-    x = wire.node("x", "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape(dims))
-    y = wire.node("y", op, ["x", *operands], T=wire.a_type(dtype), **attributes)
-    return wire.graph(x, *nodes, y)
-
-
-def along(op, dims, dims_or_dim, **attributes):
-    scalar = isinstance(dims_or_dim, int)
-    values = [dims_or_dim] if scalar else dims_or_dim
-    axis = wire.const("a", wire.ints([] if scalar else [len(values)], values))
-    return graph(op, dims, "a", nodes=[axis], Tidx=wire.a_type(wire.INT32), **attributes)
-
-
-def pool(op, dims, window, stride=1):
-    return graph(op, dims, ksize=wire.a_ints([1, window, window, 1]),
-                 strides=wire.a_ints([1, stride, stride, 1]), padding=wire.a_string("SAME"))
-
-
-def pairwise(op, dims):
-    z = wire.node("z", "Placeholder", dtype=wire.a_type(wire.FLOAT), shape=wire.a_shape(dims))
-    return graph(op, dims, "z", nodes=[z])
-
-
-def formula(dims, *steps):
-    """Steps are (operator, operands, attributes); an operand is a number or the step it names."""
-    nodes, names = [], {"x": "x"}
-    for i, (op, operands, *attributes) in enumerate(steps):
-        inputs = []
-        for operand in operands:
-            if isinstance(operand, list):
-                nodes.append(wire.const(f"c{len(nodes)}", wire.ints([len(operand)], operand)))
-                inputs.append(f"c{len(nodes) - 1}")
-            elif isinstance(operand, float):
-                nodes.append(wire.const(f"c{len(nodes)}", wire.floats([], [operand])))
-                inputs.append(f"c{len(nodes) - 1}")
-            else:
-                inputs.append(names.get(operand, operand))
-        names[i] = f"s{i}"
-        nodes.append(wire.node(f"s{i}", op, inputs, T=wire.a_type(wire.FLOAT),
-                               **(attributes[0] if attributes else {})))
-    return model(dims, *nodes)
-
-
-MEAN = {"Tidx": wire.a_type(wire.INT32), "keep_dims": wire.a_bool(True)}
-
-
-def normalize(dims):
-    last = [len(dims) - 1]
-    return formula(dims, ("Mean", ["x", last], MEAN), ("SquaredDifference", ["x", 0]),
-                   ("Mean", [1, last], MEAN), ("AddV2", [2, 1e-5]), ("Rsqrt", [3]),
-                   ("Sub", ["x", 0]), ("Mul", [5, 4]))
-
-
-def attention(heads, rows, depth):
-    tensors = [wire.node(n, "Placeholder", dtype=wire.a_type(wire.FLOAT),
-                         shape=wire.a_shape([1, heads, rows, depth])) for n in "qkv"]
-    a_float = {"T": wire.a_type(wire.FLOAT)}
-    return wire.graph(*tensors, wire.const("c", wire.floats([], [0.125])),
-                      wire.node("s", "BatchMatMulV2", ["q", "k"], adj_y=wire.a_bool(True), **a_float),
-                      wire.node("m", "Mul", ["s", "c"], **a_float),
-                      wire.node("p", "Softmax", ["m"], **a_float),
-                      wire.node("y", "BatchMatMulV2", ["p", "v"], **a_float))
-
-
-def halves(op, dtype=wire.BFLOAT16):
-    axis = wire.const("a", wire.ints([1], [1]))
-    inputs, attrs = ["x"], {"T": wire.a_type(dtype)}
-    if op == "Max":
-        inputs, attrs["Tidx"] = ["x", "a"], wire.a_type(wire.INT32)
-    x = wire.node("x", "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape([3, 21]))
-    return wire.graph(x, axis, wire.node("y", op, inputs, **attrs))
 
 
 FAMILIES = {
@@ -167,6 +39,8 @@ FAMILIES = {
     "conv_1x1": conv([1, 14, 14, 96], [1, 1, 96, 64]),
     "conv_3x3": conv([1, 28, 28, 32], [3, 3, 32, 48]),
     "conv_7x7": conv([1, 7, 7, 64], [3, 3, 64, 64]),
+    "conv_bfloat16": half_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.BFLOAT16),
+    "conv_half": half_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.HALF),
     "conv_first": conv([1, 56, 56, 3], [3, 3, 3, 32], stride=2),
     "depthwise": conv([1, 28, 28, 48], [3, 3, 48, 1], "DepthwiseConv2dNative"),
     "depthwise_stride": conv([1, 28, 28, 48], [3, 3, 48, 1], "DepthwiseConv2dNative", 2),
@@ -179,6 +53,23 @@ GELU = [("Mul", ["x", 0.70710678]), ("Erf", [0]), ("AddV2", [1, 1.0]), ("Mul", [
         ("Mul", [3, 2])]
 ELEMENTWISE = ["Exp", "Expm1", "Log", "Log1p", "Tanh", "Sigmoid", "Erf", "Softplus", "Elu", "Selu",
                "Rsqrt", "Sqrt", "Relu", "Relu6", "Floor", "Sign", "Atan"]
+CUBE, TALL = [32, 50, 40], [4, 50, 3, 40]
+REDUCTIONS = {
+    "sum": along("Sum", [8, 5000], [1]),
+    "max": along("Max", [8, 5000], [1]),
+    "mean_of_image": along("Mean", [1, 14, 14, 96], [1, 2]),
+    "sum_of_columns": along("Sum", [100, 96], [0]),
+    "sum_of_all": along("Sum", CUBE, [0, 1, 2]),
+    "sum_of_middle": along("Sum", CUBE, [1]),
+    "sum_of_ends": along("Sum", CUBE, [0, 2]),
+    "sum_of_outer": along("Sum", CUBE, [0, 1]),
+    "sum_of_inner": along("Sum", CUBE, [1, 2]),
+    "max_of_ends": along("Max", CUBE, [0, 2]),
+    "max_of_outer": along("Max", CUBE, [0, 1]),
+    "min_of_every_other": along("Min", TALL, [1, 3]),
+    "product_of_columns": along("Prod", CUBE, [0]),
+    "mean_of_halves": along("Mean", ROWS, [1], dtype=wire.HALF),
+}
 VECTORS = {
     **{op.lower(): graph(op, [64, 256]) for op in ELEMENTWISE},
     **{op.lower(): pairwise(op, [64, 256]) for op in ["Pow", "Maximum", "RealDiv", "AddV2"]},
@@ -186,12 +77,17 @@ VECTORS = {
     "softmax": graph("Softmax", ROWS),
     "log_softmax": graph("LogSoftmax", ROWS),
     "normalize": normalize(ROWS),
-    "sum": along("Sum", [8, 5000], [1]),
-    "max": along("Max", [8, 5000], [1]),
-    "mean_of_image": along("Mean", [1, 14, 14, 96], [1, 2]),
-    "sum_of_columns": along("Sum", [100, 96], [0]),
     "argmax": along("ArgMax", ROWS, 1, output_type=wire.a_type(wire.INT32)),
     "cumsum": along("Cumsum", [4, 50, 96], 1),
+    "cumsum_backwards": along("Cumsum", [4, 50, 96], 1, reverse=wire.a_bool(True),
+                              exclusive=wire.a_bool(True)),
+    "cumsum_of_columns": along("Cumsum", [100, 96], 0),
+    "cumprod": along("Cumprod", [4, 50, 96], 1),
+    "argmax_of_columns": along("ArgMax", ROWS, 0, output_type=wire.a_type(wire.INT32)),
+    "select": select([64, 200]),
+    "cast_int32": cast([64, 256], wire.INT32, wire.FLOAT),
+    "cast_uint8": cast([64, 256], wire.UINT8, wire.FLOAT),
+    "cast_half": cast([64, 256], wire.HALF, wire.FLOAT),
     "attention": attention(4, 128, 64),
     "attention_tails": attention(2, 37, 40),
     "max_pool": pool("MaxPool", IMAGE, 3),
@@ -199,8 +95,55 @@ VECTORS = {
     "average_pool": pool("AvgPool", IMAGE, 3),
 }
 
+SMALL, PADDING = [1, 14, 14, 48], [(0, 0), (1, 1), (2, 2), (0, 0)]
+MOVES = {
+    "resize_bilinear": shaped("ResizeBilinear", SMALL, [28, 28]),
+    "resize_bilinear_centers": shaped("ResizeBilinear", SMALL, [28, 28],
+                                      half_pixel_centers=wire.a_bool(True)),
+    "resize_nearest": shaped("ResizeNearestNeighbor", SMALL, [28, 28]),
+    "pad": pad("Pad", SMALL, PADDING),
+    "pad_channels": pad("Pad", SMALL, [*PADDING[:3], (0, 16)]),
+    "pad_mirrored": pad("MirrorPad", SMALL, PADDING, mode=wire.a_string("REFLECT")),
+    "pad_mirrored_rows": pad("MirrorPad", [8, 1000], [(0, 0), (40, 40)],
+                             mode=wire.a_string("REFLECT")),
+    "transpose": transpose([128, 200], [1, 0]),
+    "transpose_tails": transpose([37, 41], [1, 0]),
+    "transpose_to_nchw": transpose(SMALL, [0, 3, 1, 2]),
+    "transpose_to_nhwc": transpose([1, 48, 14, 14], [0, 2, 3, 1]),
+    "transpose_heads": transpose([1, 128, 4, 64], [0, 2, 1, 3]),
+    "transpose_keys": transpose([1, 128, 4, 64], [0, 2, 3, 1]),
+    "transpose_int8": transpose([128, 200], [1, 0], wire.INT8),
+    "transpose_double": transpose([128, 200], [1, 0], wire.DOUBLE),
+    "gather_rows": gather([1000, 96], 32),
+    "gather_short_rows": gather([1000, 8], 200),
+    "gather_inner_rows": gather([8, 100, 96], 20, 1),
+    "gather_columns": gather([64, 1000], 200, 1),
+    "concat": concat([64, 48], [80, 48], 0),
+    "concat_rows": concat([128, 48], [128, 80], 1),
+    "slice": slices([64, 200], [3, 5], [50, 100]),
+    "slice_every_other": slices([64, 200], [0, 0], [64, 200], [1, 2]),
+    "reverse": slices([64, 200], [-1, -1], [-65, -201], [-1, -1]),
+    "tile": shaped("Tile", [64, 48], [2, 3], Tmultiples=wire.a_type(wire.INT32)),
+    "broadcast": shaped("BroadcastTo", [64, 1], [64, 200], Tidx=wire.a_type(wire.INT32)),
+    "space_to_depth": graph("SpaceToDepth", SMALL, block_size=wire.a_int(2)),
+    "depth_to_space": graph("DepthToSpace", SMALL, block_size=wire.a_int(2)),
+}
+
 # Four exponentials side by side are more than sixteen registers hold.
 SPILLING = {(name, "x86-64-v3") for name in ["softmax", "log_softmax", "attention"]}
+
+# Columns become rows in registers of four at best; the others choose an operand or index for each
+# element.
+ONE_BY_ONE = {"transpose", "transpose_tails", "transpose_to_nchw", "transpose_to_nhwc", "transpose_keys",
+              "transpose_int8", "transpose_double", "gather_columns", "concat_rows",
+              "pad_mirrored_rows"}
+
+WINOGRAD = {
+    "winograd": conv([1, 28, 28, 64], [3, 3, 64, 64]),
+    "winograd_tails": conv([1, 14, 14, 256], [3, 3, 256, 256]),
+}
+# A tile has 36 vectors, all of them alive between its two transforms.
+SPILLED = {"ymm": 0.2, "zmm": 0.1}
 
 # What multiplies groups of narrow elements, and in which registers.
 GROUPS = {
@@ -214,9 +157,20 @@ GROUPS = {
                     "sapphirerapids": "vpdpwssd"}),
     "gemv_int8": (narrow_matmul(1, 256, 512, wire.INT8),
                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
+    "gemv_uint8": (narrow_matmul(1, 256, 512, wire.UINT8),
+                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpwssd"}),
+    "gemv_int16": (narrow_matmul(1, 256, 512, wire.INT16),
+                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpwssd"}),
+    "conv_uint8": (narrow_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.UINT8),
+                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpwssd"}),
+    "conv_int16": (narrow_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.INT16),
+                   {"x86-64-v4": "vpmaddwd", "alderlake": "vpdpwssd"}),
     "conv_int8": (narrow_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.INT8),
                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
     "dots_bfloat16": (half_matmul(49, 96, 160, wire.BFLOAT16), {"sapphirerapids": "vdpbf16ps"}),
+    "row_dots_bfloat16": (half_matmul(1, 256, 512, wire.BFLOAT16), {"sapphirerapids": "vdpbf16ps"}),
+    "conv_dots_bfloat16": (half_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.BFLOAT16),
+                           {"sapphirerapids": "vdpbf16ps"}),
 }
 
 
@@ -268,6 +222,56 @@ def vector_faults(loops, register, may_spill):
         yield f"no inner loop of {register} vectors"
 
 
+def reduction_faults(loops, register):
+    """Sums and the like must stay in whole registers: a loop stores less than it combines."""
+    whole = False
+    for function, body in loops:
+        combined = [i for i in body if re.match(r"v(add|mul|cmp\w+)ps", i)]
+        stored = [i for i in body if re.match(r"v\w+\s+%[xyz]mm\d+, .*\)", i)]
+        whole |= len(combined) >= 4 and sum(f"%{register}" in i for i in combined) > len(combined) / 2
+        if combined and len(stored) * 4 > len(combined):
+            yield f"{function}: stores {len(stored)} vectors for {len(combined)} combined"
+    if not whole:
+        yield f"no inner loop of {register} vectors"
+
+
+ONE_ELEMENT = re.compile(r"v(mov(ss|sd|d|q)|pextr\w|extractps|insertps|pinsr\w)\b.*\)|"
+                         r"mov\w?\s+%\w+, [^%]*\((?!%rsp)")
+
+
+def move_faults(loops):
+    """32 bytes at a time or calls of memcpy, and few elements one by one."""
+    whole = False
+    for function, body in loops:
+        if any(re.search(r"%[xyz]mm\d+, -?\d*\(%rsp", i) for i in body):
+            yield f"{function}: puts vectors on the stack"
+        stores = [i for i in body if re.match(r"vmov[aud]\w+\s+%[xyz]mm\d+, ", i) and ")" in i]
+        whole |= any(re.search("%[yz]mm", i) for i in stores)
+        whole |= any(re.match(r"call\w*\s+mem(cpy|set)", i) for i in body)
+        single = sum(bool(ONE_ELEMENT.match(i)) for i in body)
+        if single > max(4, len(stores)) or any("gather" in i for i in body):
+            yield f"{function}: moves elements one by one"
+    if not whole:
+        yield "moves no vectors of 32 bytes"
+
+
+def transform_faults(loops, register, most):
+    """Of Winograd's tiles: long loops without branches, `most` of a vector from or to the stack."""
+    transforms = 0
+    for function, body in loops:
+        vectors = [i for i in body if re.search(r"%[xyz]mm", i)]
+        if len(vectors) < 80 or sum(i.startswith("j") for i in body) > 1:
+            continue
+        transforms += 1
+        spilled = sum("(%rsp" in i for i in vectors)
+        if spilled > most * len(vectors):
+            yield f"{function}: {spilled} of {len(vectors)} vectors from or to the stack"
+        if sum(f"%{register}" in i for i in vectors) < 0.9 * len(vectors):
+            yield f"{function}: computes in narrower registers than {register}"
+    if transforms < 2:
+        yield "no transforms of Winograd's tiles"
+
+
 # Nothing but the C library and the runtime is there to call: LLVM must need no support routine.
 WITHOUT_CALLS = {
     "max_bfloat16": halves("Max"),
@@ -277,56 +281,75 @@ WITHOUT_CALLS = {
     "softmax_half": halves("Softmax", wire.HALF),
     **FAMILIES,
     **VECTORS,
+    **REDUCTIONS,
+    **MOVES,
 }
 
 
-def support_calls(assembly):
-    return sorted(set(re.findall(r"call\w*\s+(__\w+)", assembly)))
+def strict_faults(name, cpu, assembly):
+    """Of a model of WITHOUT_CALLS."""
+    register, loops = REGISTERS[cpu], inner_loops(assembly)
+    for routine in sorted(set(re.findall(r"call\w*\s+(__\w+)", assembly))):
+        yield f"calls {routine}"
+    if name in FAMILIES:
+        # The product's loops, of one basic block: several sums, none stored.
+        products = [(f, b) for f, b in loops if sum(i.startswith("vfmadd") for i in b) >= 4
+                    and sum(i.startswith("j") for i in b) == 1]
+        for function, body in products:
+            yield from (f"{function}: {fault}" for fault in faults(body, register))
+        if not products:
+            yield "no inner loop of multiply-adds"
+    if name in VECTORS:
+        yield from vector_faults(loops, register, (name, cpu) in SPILLING)
+    if name in REDUCTIONS:
+        yield from reduction_faults(loops, register)
+    if name in MOVES:
+        found = list(move_faults(loops))
+        if name not in ONE_BY_ONE:
+            yield from found
+        elif not found:
+            yield "moves whole vectors now: take it off ONE_BY_ONE"
 
 
-failures = 0
-with tempfile.TemporaryDirectory() as folder:
+def group_faults(instruction, register, assembly):
+    loops = [(f, b) for f, b in inner_loops(assembly)
+             if sum(i.startswith(instruction) for i in b) >= 4]
+    for function, body in loops:
+        yield from (f"{function}: {fault}" for fault in faults(body, register, instruction))
+    if not loops:
+        yield f"no inner loop of {instruction}"
+
+
+def cases():
+    """(name, model, processor, accuracy, function from assembly to faults)."""
     for name, text in WITHOUT_CALLS.items():
-        path = os.path.join(folder, name + ".pb")
-        with open(path, "wb") as file:
-            file.write(text)
-        for cpu, register in REGISTERS.items():
-            listing = os.path.join(folder, f"{name}.s")
+        for cpu in REGISTERS:
             # Winograd's transforms hold more values than there are registers.
-            subprocess.run([sluice, "compile", path, "-o", listing, "--emit=asm", f"--cpu={cpu}",
-                            "--accuracy=strict"], check=True)
-            with open(listing) as file:
-                assembly = file.read()
-            found = [f"calls {routine}" for routine in support_calls(assembly)]
-            if name in FAMILIES:
-                # The product's loops, of one basic block: several sums, none stored.
-                loops = [(f, b) for f, b in inner_loops(assembly)
-                         if sum(i.startswith("vfmadd") for i in b) >= 4
-                         and sum(i.startswith("j") for i in b) == 1]
-                found += [f"{f}: {fault}" for f, b in loops for fault in faults(b, register)]
-                if not loops:
-                    found.append("no inner loop of multiply-adds")
-            if name in VECTORS:
-                found += vector_faults(inner_loops(assembly), register, (name, cpu) in SPILLING)
-            for fault in found:
-                print(f"{name} for {cpu}: {fault}")
-            failures += len(found)
+            yield name, text, cpu, "strict", lambda code, n=name, c=cpu: strict_faults(n, c, code)
     for name, (text, instructions) in GROUPS.items():
-        path, listing = os.path.join(folder, name + ".pb"), os.path.join(folder, name + ".s")
+        for cpu, instruction in instructions.items():
+            register = "ymm" if cpu in ("x86-64-v3", "alderlake") else "zmm"
+            yield (name, text, cpu, "default",
+                   lambda code, i=instruction, r=register: group_faults(i, r, code))
+    for name, text in WINOGRAD.items():
+        for cpu, register in REGISTERS.items():
+            yield (name, text, cpu, "default",
+                   lambda code, r=register: transform_faults(inner_loops(code), r, SPILLED[r]))
+
+
+models, failures = set(), 0
+with tempfile.TemporaryDirectory() as folder:
+    path, listing = os.path.join(folder, "model.pb"), os.path.join(folder, "model.s")
+    for name, text, cpu, accuracy, check in cases():
         with open(path, "wb") as file:
             file.write(text)
-        for cpu, instruction in instructions.items():
-            subprocess.run([sluice, "compile", path, "-o", listing, "--emit=asm", f"--cpu={cpu}"],
-                           check=True)
-            with open(listing) as file:
-                loops = [(f, b) for f, b in inner_loops(file.read())
-                         if sum(i.startswith(instruction) for i in b) >= 4]
-            register = "ymm" if cpu in ("x86-64-v3", "alderlake") else "zmm"
-            found = [f"{f}: {fault}" for f, b in loops for fault in faults(b, register, instruction)]
-            if not loops:
-                found.append(f"no inner loop of {instruction}")
-            for fault in found:
-                print(f"{name} for {cpu}: {fault}")
-            failures += len(found)
-print(f"{len(WITHOUT_CALLS) + len(GROUPS)} models, {failures} faults")
+        subprocess.run([sluice, "compile", path, "-o", listing, "--emit=asm", f"--cpu={cpu}",
+                        f"--accuracy={accuracy}"], check=True)
+        with open(listing) as file:
+            found = list(check(file.read()))
+        for fault in found:
+            print(f"{name} for {cpu}: {fault}")
+        models.add(name)
+        failures += len(found)
+print(f"{len(models)} models, {failures} faults")
 sys.exit(1 if failures else 0)

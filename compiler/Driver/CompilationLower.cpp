@@ -45,6 +45,8 @@ llvm::Error Compilation::runGraph() {
   PassManager manager(&mlirContext);
   GraphOptions options;
   options.strictAccuracy = opts.strictAccuracy;
+  // One graph for all levels, as it is best for the widest vectors.
+  options.target = &targets.front();
   options.tuning = opts.tuning;
   options.sites = opts.traceLaunches ? &siteList : nullptr;
   buildGraphPipeline(manager, options);

@@ -41,7 +41,13 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   subpixels.exactOnly = options.strictAccuracy;
   function.addPass(createSubpixelConvolutions(subpixels));
   if (!options.strictAccuracy) {
-    function.addPass(createSelectWinograd());
+    SelectWinogradOptions winograd;
+    if (options.target) {
+      winograd.triple = options.target->triple;
+      winograd.cpu = options.target->cpu;
+      winograd.features = options.target->features;
+    }
+    function.addPass(createSelectWinograd(winograd));
     function.addPass(createWidenConvolutions());
   }
   // Biases go back to the convolutions that were made.

@@ -10,15 +10,24 @@ def SelectWinograd : Pass<"select-winograd", "::mlir::func::FuncOp"> {
   let description = [{
     A convolution in f32 with stride 1 and a constant 3x3 filter becomes
     `graph.winograd_input`, a product of 36 matrices with the transformed filter
-    and `graph.winograd_output`, where it has at least 32 input and output
-    channels, at least 12 tiles, and half the products or less. The input is
-    padded to whole tiles. A measured `winograd` in `graph.tuning` decides in
-    place of the first two.
+    and `graph.winograd_output`, where that has half the products or less and
+    pays on the target: it saves products, transforms each input and output
+    channel of each tile, and reads four times the weights. That costs most
+    where the transformed tiles, or the model's weights, do not fit the last
+    cache. The input is padded to whole tiles. A measured `winograd` in
+    `graph.tuning` decides whether it pays.
 
     Results differ from the direct sum: F(4x4, 3x3) at the points of
     `graph.winograd_input` has about twice its rounding error. An infinity or
     NaN reaches all results of its tile.
   }];
+  let options = [
+    Option<"triple", "triple", "std::string", "\"x86_64-unknown-linux-gnu\"",
+           "target triple">,
+    Option<"cpu", "cpu", "std::string", "\"x86-64-v3\"", "LLVM's CPU name">,
+    Option<"features", "features", "std::string", "\"\"",
+           "LLVM's feature string">
+  ];
 }
 
 def WidenConvolutions : Pass<"widen-convolutions", "::mlir::func::FuncOp"> {

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Layout/Passes.h"
+#include "passes/Target/TargetDescription.h"
 #include "passes/Tuning/Tuning.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -20,20 +21,66 @@ using namespace sluice;
 
 namespace {
 
-// The transformed weights are four times as large: fewer tiles than this do not
-// pay for reading them. Fewer channels do not pay for the transforms.
-constexpr int64_t leastTiles = 12, leastChannels = 32;
-
 struct Tiles {
   int64_t images, height, width;
   int64_t count() const { return images * height * width; }
+};
+
+/// What a convolution costs on the target, in cycles.
+class Costs {
+public:
+  Costs(const TargetDescription &target, bool isCached)
+      : target(target), isCached(isCached) {}
+
+  double direct(int64_t positions, int64_t channels, int64_t results) const {
+    double products = 9.0 * positions * channels * results;
+    return multiply(products) + read(9 * channels * results);
+  }
+
+  // The transformed weights are four times as large, and elements are
+  // transformed on their way in and out.
+  double winograd(int64_t tiles, int64_t channels, int64_t results) const {
+    double products = 36.0 * tiles * channels * results;
+    double vectors = countVectors(channels) + countVectors(results);
+    return multiply(products) + read(36 * channels * results) +
+           36 * tiles * vectors * transform(144 * tiles * (channels + results));
+  }
+
+private:
+  double multiply(double products) const {
+    return products / (2 * target.lanes(32));
+  }
+
+  // One vector, written and read again, of so many bytes.
+  double transform(int64_t bytes) const {
+    return bytes <= target.l2Bytes ? 5 : bytes <= target.l3Bytes / 2 ? 8 : 25;
+  }
+
+  // Weights of f32. Those of a model that is larger than the shared cache come
+  // from memory each time.
+  double read(int64_t weights) const {
+    constexpr double fromCache = 16, fromMemory = 4; // bytes a cycle
+    int64_t bytes = 4 * weights;
+    if (bytes <= target.l2Bytes && isCached)
+      return 0;
+    return bytes / (isCached ? fromCache : fromMemory);
+  }
+
+  // A part of a vector takes masks.
+  int64_t countVectors(int64_t channels) const {
+    int64_t lanes = target.lanes(32);
+    return channels / lanes + (channels % lanes != 0 ? 2 : 0);
+  }
+
+  const TargetDescription &target;
+  bool isCached; ///< between runs: the weights
 };
 
 } // namespace
 
 // The tiles of a convolution that pays, or that was measured to; nullopt: leave
 // it as it is.
-static std::optional<Tiles> select(graph::ConvOp conv) {
+static std::optional<Tiles> select(graph::ConvOp conv, const Costs &costs) {
   std::optional<bool> measured = getTuning(conv).winograd;
   if (measured && !*measured)
     return std::nullopt;
@@ -56,22 +103,33 @@ static std::optional<Tiles> select(graph::ConvOp conv) {
   // The transforms work on vectors of channels.
   if (filter.getDimSize(2) < 2 || filter.getDimSize(3) < 2)
     return std::nullopt;
-  bool hasChannels = filter.getDimSize(2) >= leastChannels &&
-                     filter.getDimSize(3) >= leastChannels;
   Tiles tiles = {
       result.getDimSize(0),
       static_cast<int64_t>(llvm::divideCeil(result.getDimSize(1), 4)),
       static_cast<int64_t>(llvm::divideCeil(result.getDimSize(2), 4))};
-  if (!measured && (tiles.count() < leastTiles || !hasChannels))
-    return std::nullopt;
   if (!matchPattern(conv.getFilter(), m_Constant()))
     return std::nullopt;
   // Half the products of the direct form, or it is not worth its error.
-  int64_t direct =
-      result.getDimSize(0) * result.getDimSize(1) * result.getDimSize(2) * 9;
-  if (36 * tiles.count() * 2 > direct)
+  int64_t positions =
+      result.getDimSize(0) * result.getDimSize(1) * result.getDimSize(2);
+  if (36 * tiles.count() * 2 > positions * 9)
+    return std::nullopt;
+  // Nor is a small gain.
+  constexpr double leastGain = 1.1;
+  int64_t channels = filter.getDimSize(2), results = filter.getDimSize(3);
+  if (!measured &&
+      leastGain * costs.winograd(tiles.count(), channels, results) >
+          costs.direct(positions, channels, results))
     return std::nullopt;
   return tiles;
+}
+
+static int64_t countBytes(graph::ConstantOp constant) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  Type element = type.getElementType();
+  return element.isIntOrFloat()
+             ? type.getNumElements() * element.getIntOrFloatBitWidth() / 8
+             : 0;
 }
 
 // U[e, c, o] = (G g G^T)[e] for each input channel c and output channel o.
@@ -167,11 +225,22 @@ static LogicalResult rewrite(graph::ConvOp conv, const Tiles &tiles) {
 namespace {
 class SelectWinograd : public sluice::impl::SelectWinogradBase<SelectWinograd> {
 public:
+  using SelectWinogradBase::SelectWinogradBase;
+
   void runOnOperation() override {
     SmallVector<graph::ConvOp> convs;
-    getOperation().walk([&](graph::ConvOp conv) { convs.push_back(conv); });
+    int64_t constantBytes = 0;
+    getOperation().walk([&](Operation *op) {
+      if (auto conv = dyn_cast<graph::ConvOp>(op))
+        convs.push_back(conv);
+      if (auto constant = dyn_cast<graph::ConstantOp>(op))
+        constantBytes += countBytes(constant);
+    });
+    TargetDescription target = describeTarget(triple, cpu, features);
+    // With room for what grows.
+    Costs costs(target, constantBytes <= target.l3Bytes / 2);
     for (graph::ConvOp conv : convs)
-      if (std::optional<Tiles> tiles = select(conv))
+      if (std::optional<Tiles> tiles = select(conv, costs))
         if (failed(rewrite(conv, *tiles)))
           return signalPassFailure();
   }

@@ -95,10 +95,11 @@ def write_tuning(path, choice):
 
 
 CHOICES = [
-    {"rows": 1, "vectors": 1}, {"rows": 4, "vectors": 3}, {"rows": 14, "vectors": 1},
-    {"rows": 7, "vectors": 2, "block": 3, "panels_outside": False},
+    {"rows": 1, "vectors": 1}, {"rows": 4, "vectors": 3, "winograd": False},
+    {"rows": 14, "vectors": 1, "winograd": False},
+    {"rows": 7, "vectors": 2, "block": 3, "panels_outside": False, "winograd": False},
     {"rows": 2, "vectors": 8, "block": 1, "panels_outside": True, "prefetch": True},
-    {"rows": 5, "block": 7, "panels_outside": False, "prefetch": True},
+    {"rows": 5, "winograd": False, "block": 7, "panels_outside": False, "prefetch": True},
     {"rows": 1 << 40, "vectors": 1 << 40, "block": 1 << 62, "prefetch": True},
     {"winograd": True}, {"winograd": True, "rows": 3, "vectors": 4, "prefetch": True},
     {"winograd": False, "prefetch": False},
@@ -111,7 +112,7 @@ with tempfile.TemporaryDirectory() as folder:
     for choice in CHOICES:
         write_tuning(tuning, choice)
         emitted = run("compile", model, "--emit=kernel", "--tuning", tuning)
-        asked = choice.get("winograd", False)
+        asked = choice.get("winograd", True)
         check(emitted.stdout.count("graph.tuning") >= 4 and emitted.stderr == "" and
               ("graph.winograd" in emitted.stdout) == asked, "is used", choice, emitted.stderr)
         # Another level than the one measured, and several.

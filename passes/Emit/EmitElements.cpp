@@ -2,7 +2,8 @@
 //
 // Loops over the elements of the result, the last dimension innermost and in
 // vectors. A kernel of elementwise operators on buffers of one shape runs over
-// as few dimensions as their strides allow: one, where all are contiguous.
+// as few dimensions as their strides allow: one, where all are contiguous. One
+// that joins parts along the last dimension runs over each part in turn.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,6 +40,36 @@ bool isPositional(KernelContext &kernel) {
       return false;
   }
   return true;
+}
+
+// The join along the last dimension whose parts the kernel can compute with one
+// after the other, as every other operator takes its element as it comes.
+graph::JoinOp getLastJoin(KernelContext &kernel) {
+  constexpr unsigned mostParts = 16; // whose loops are written out
+  graph::JoinOp found;
+  for (Operation &op : kernel.body.without_terminator()) {
+    auto join = dyn_cast<graph::JoinOp>(op);
+    if (!join || join.getPartCount() == 1) {
+      auto element = dyn_cast<graph::ElementOp>(op);
+      if (!op.hasTrait<OpTrait::ConstantLike>() &&
+          (!element || !element.supportsLanes()))
+        return nullptr;
+      continue;
+    }
+    unsigned last = join.getPartCount() - 1;
+    if (found || last >= mostParts || !join.holdsPartsOrZeros() ||
+        llvm::any_of(ArrayRef(join.getPartStart(last)).drop_back(),
+                     [](int64_t start) { return start != 0; }))
+      return nullptr;
+    found = join;
+  }
+  auto followsIt = [](Operation *user) {
+    return isa<graph::ElementwiseOp>(user) ||
+           user->hasTrait<OpTrait::IsTerminator>();
+  };
+  if (!found || !llvm::all_of(found->getUsers(), followsIt))
+    return nullptr;
+  return found;
 }
 
 // Whether two vectors of all values at a time are likely to fit the registers.
@@ -80,14 +111,20 @@ private:
   void element(int64_t width, Value mask, ArrayRef<Value> outer, Value last);
   void span(ArrayRef<Value> outer, Value lower, Value upper, int64_t size);
   void tail(ArrayRef<Value> outer, int64_t size);
+  int64_t forRows(ArrayRef<int64_t> shape,
+                  function_ref<void(ArrayRef<Value> outer)> body);
   int64_t runFlat(int64_t count);
   int64_t runRows(ArrayRef<int64_t> shape);
+  int64_t runParts(graph::JoinOp join);
   SmallVector<int64_t> merge();
 
   KernelContext &kernel;
   OpBuilder &builder;
   Location loc;
   int64_t lanes = 1;
+  /// What is read in place of a join's result, and where it starts there.
+  Value joined, part;
+  int64_t partStart = 0;
 };
 
 } // namespace
@@ -156,6 +193,10 @@ void ElementLoops::element(int64_t width, Value mask, ArrayRef<Value> outer,
   SmallVector<Value> indices(outer);
   if (last)
     indices.push_back(last);
+  if (part) {
+    elements.bind(joined, elements.read(part, indices));
+    indices.back() = elements.addIndex(last, partStart);
+  }
   kernel.storeResults(elements, indices);
 }
 
@@ -200,7 +241,8 @@ int64_t ElementLoops::runFlat(int64_t count) {
 }
 
 // Rows of the last dimension; a chunk is a number of them.
-int64_t ElementLoops::runRows(ArrayRef<int64_t> shape) {
+int64_t ElementLoops::forRows(ArrayRef<int64_t> shape,
+                              function_ref<void(ArrayRef<Value>)> body) {
   ArrayRef<int64_t> outer = shape.drop_back();
   int64_t size = shape.back(), rows = *elementCount(outer);
   int64_t perChunk = std::max<int64_t>(1, chunkElements / size);
@@ -224,10 +266,34 @@ int64_t ElementLoops::runRows(ArrayRef<int64_t> shape) {
       indices[d] = arith::RemUIOp::create(builder, loc, row, extent);
       row = arith::DivUIOp::create(builder, loc, row, extent);
     }
-    span(indices, constant(0), constant(size - size % lanes), size);
-    tail(indices, size);
+    body(indices);
   });
   return llvm::divideCeil(rows, perChunk);
+}
+
+int64_t ElementLoops::runRows(ArrayRef<int64_t> shape) {
+  int64_t size = shape.back();
+  return forRows(shape, [&](ArrayRef<Value> outer) {
+    span(outer, constant(0), constant(size - size % lanes), size);
+    tail(outer, size);
+  });
+}
+
+int64_t ElementLoops::runParts(graph::JoinOp join) {
+  joined = join->getResult(0);
+  int64_t widest = kernel.getLanesOfTypes();
+  return forRows(kernel.resultType().getShape(), [&](ArrayRef<Value> outer) {
+    for (unsigned p = 0; p < join.getPartCount(); ++p) {
+      part = join->getOperand(p);
+      partStart = join.getPartStart(p).back();
+      int64_t size = cast<RankedTensorType>(part.getType()).getShape().back();
+      if (size == 0)
+        continue;
+      lanes = std::min<int64_t>(widest, llvm::PowerOf2Ceil(size));
+      span(outer, constant(0), constant(size - size % lanes), size);
+      tail(outer, size);
+    }
+  });
 }
 
 int64_t ElementLoops::run() {
@@ -239,6 +305,8 @@ int64_t ElementLoops::run() {
     element(1, {}, SmallVector<Value>(shape.size(), constant(0)), {});
     return 1;
   }
+  if (graph::JoinOp join = getLastJoin(kernel))
+    return runParts(join);
   bool positional = isPositional(kernel);
   SmallVector<int64_t> loops =
       positional ? merge() : SmallVector<int64_t>(shape);

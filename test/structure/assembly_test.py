@@ -132,11 +132,9 @@ MOVES = {
 # Four exponentials side by side are more than sixteen registers hold.
 SPILLING = {(name, "x86-64-v3") for name in ["softmax", "log_softmax", "attention"]}
 
-# Columns become rows in registers of four at best; the others choose an operand or index for each
-# element.
+# Columns become rows in registers of four at best; the others choose an index for each element.
 ONE_BY_ONE = {"transpose", "transpose_tails", "transpose_to_nchw", "transpose_to_nhwc", "transpose_keys",
-              "transpose_int8", "transpose_double", "gather_columns", "concat_rows",
-              "pad_mirrored_rows"}
+              "transpose_int8", "transpose_double", "gather_columns", "pad_mirrored_rows"}
 
 WINOGRAD = {
     "winograd": conv([1, 28, 28, 64], [3, 3, 64, 64]),

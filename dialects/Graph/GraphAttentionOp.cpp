@@ -78,6 +78,11 @@ int64_t AttentionOp::getEvaluationCost() {
   return cost;
 }
 
+int64_t AttentionOp::countOperations() {
+  int64_t products = getEvaluationCost();
+  return products < 0 || products > INT64_MAX / 2 ? -1 : 2 * products;
+}
+
 // Where an element of a bias is that has some dimensions of 1.
 static int64_t biasAt(ArrayRef<int64_t> shape, ArrayRef<int64_t> indices) {
   int64_t at = 0;

@@ -114,7 +114,7 @@ def Graph_ConvOp : Graph_ContractionOp<"conv"> {
 
 def Graph_AttentionOp : Graph_ValueOp<"attention", [Pure,
     DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
-                              ["getEvaluationCost"]>,
+                              ["getEvaluationCost", "countOperations"]>,
     DeclareOpInterfaceMethods<Graph_ElementOpInterface,
                               ["supportsLanes", "getReadCount"]>,
     DeclareOpInterfaceMethods<Graph_KernelRootOpInterface,

@@ -32,8 +32,8 @@ Value SigmoidOp::buildScalar(ElementBuilder &b, ValueRange operands) {
     Value x = values[0];
     Value power = code.make<math::ExpOp>(code.neg(code.abs(x)));
     Value one = code.number(power, 1), divisor = code.add(one, power);
-    Value isBelow = code.compare(Float::OLT, x, code.number(x, 0));
-    Value result = code.quotient(code.select(isBelow, power, one), divisor);
+    Value above = code.select(code.isNegative(x), power, one);
+    Value result = code.quotient(above, divisor);
     // What the divisor lacks, over the divisor: 3/4 is near enough.
     Value lost = code.sub(power, code.sub(divisor, one));
     return code.fma(code.mul(result, lost), code.number(x, -0.75), result);

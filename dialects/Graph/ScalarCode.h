@@ -118,6 +118,13 @@ public:
     return make<mlir::arith::XOrIOp>(x, y);
   }
 
+  /// exp(x) of x that is not above zero, which makes it shorter.
+  Value decay(Value x) const {
+    Value zero = number(x, 0);
+    Value limited = select(compare(Float::OGT, x, zero), zero, x);
+    return make<mlir::math::ExpOp>(limited);
+  }
+
   // Comparison and choice.
   using Float = mlir::arith::CmpFPredicate;
   using Int = mlir::arith::CmpIPredicate;
@@ -132,6 +139,12 @@ public:
   }
   Value compare(Int predicate, Value x, int64_t y) const {
     return compare(predicate, x, integer(x, y));
+  }
+  /// The sign bit of a float.
+  Value isNegative(Value x) const {
+    Type type = integerLike(x, width(x));
+    Value bits = mlir::arith::BitcastOp::create(builder, loc, type, x);
+    return compare(Int::slt, bits, 0);
   }
   Value isNan(Value x) const { return compare(Float::UNO, x, x); }
   Value select(Value condition, Value x, Value y) const {

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/AttentionTiling.h"
+#include "dialects/Graph/ScalarCode.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -343,7 +344,7 @@ void AttentionEmitter::emitSoftmax(int64_t rows) {
                              [&](Value from, Value mask, Value partial) {
                                Value x = make<arith::SubFOp>(
                                    nest.loadVector(scratch, from), greatest);
-                               x = math::ExpOp::create(builder, loc, x);
+                               x = graph::ScalarCode(builder, loc).decay(x);
                                if (mask)
                                  x = arith::SelectOp::create(builder, loc, mask,
                                                              x, nest.zero());

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/ScalarCode.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -78,8 +79,8 @@ void SoftmaxRows::write(Value first, int64_t count, Value result) {
 }
 
 Value SoftmaxRows::exponential(Value x, Value greatest) {
-  return math::ExpOp::create(builder, loc,
-                             arith::SubFOp::create(builder, loc, x, greatest));
+  return graph::ScalarCode(builder, loc)
+      .decay(arith::SubFOp::create(builder, loc, x, greatest));
 }
 
 Value SoftmaxRows::result(Value x, Value greatest, Value total) {

@@ -1,6 +1,7 @@
 //===- FloatFunctions.cpp - Functions in f32 arithmetic -------------------===//
 
 #include "passes/Math/FloatFunctions.h"
+#include "mlir/IR/Matchers.h"
 #include "passes/Math/WideFunctions.h"
 #include <limits>
 
@@ -60,9 +61,37 @@ Value FloatFunctions::scaleFar(Value x, const Reduced &reduced) const {
   return mul(mul(x, powerOfTwo(half, 0)), factor);
 }
 
+// For powers up to 62: one factor and a constant one.
+Value FloatFunctions::scaleDown(Value x, const Reduced &reduced) const {
+  Value isZero = compare(Float::OLT, reduced.power, -150.5);
+  Value factor =
+      select(isZero, number(x, 0), powerOfTwo(powerBits(reduced), 64));
+  return mul(mul(x, factor), number(x, 0x1p-64));
+}
+
+// -|y|, and what a comparison keeps from being larger than zero.
+static bool isAtMostZero(Value x) {
+  if (auto minus = x.getDefiningOp<arith::NegFOp>())
+    return minus.getOperand().getDefiningOp<math::AbsFOp>() != nullptr;
+  auto choice = x.getDefiningOp<arith::SelectOp>();
+  auto order =
+      choice ? choice.getCondition().getDefiningOp<arith::CmpFOp>() : nullptr;
+  return order && order.getPredicate() == arith::CmpFPredicate::OGT &&
+         matchPattern(order.getRhs(), m_AnyZeroFloat()) &&
+         order.getLhs() == choice.getFalseValue() &&
+         order.getRhs() == choice.getTrueValue();
+}
+
 Value FloatFunctions::exp(Value x) const {
-  Reduced reduced = reduce(clamp(x, -110, 89));
-  return scaleFar(expOfRest(reduced.rest), reduced);
+  if (!isAtMostZero(x)) {
+    Reduced reduced = reduce(clamp(x, -110, 89));
+    return scaleFar(expOfRest(reduced.rest), reduced);
+  }
+  Value bottom = number(x, -110);
+  Reduced reduced = reduce(select(compare(Float::OLT, x, bottom), bottom, x));
+  Value result = expOfRest(reduced.rest);
+  return hasExponents(x) ? scaleFar(result, reduced)
+                         : scaleDown(result, reduced);
 }
 
 // expm1(rest) = rest + rest**2 * P(rest).
@@ -189,6 +218,17 @@ Value FloatFunctions::erf(Value x) const {
   Value large = sub(number(x, 1), expOfModerate(exponent));
   Value isSmall = compare(Float::OLT, size, 0.93);
   return copySign(select(isSmall, small, large), x);
+}
+
+// erfc(|x|) = e**(|x| * P(|x|)); what is smaller than 1.6e-8 is zero.
+Value FloatFunctions::onePlusErf(Value x) const {
+  Value size = abs(x);
+  Value exponent = polynomial(
+      size, {-2.85263832e-05, 0.000286768045, -0.000967564643, -0.000631686707,
+             0.0196567122, -0.102948099, -0.636592686, -1.12838054});
+  Value rest = expOfModerate(mul(size, exponent));
+  rest = select(compare(Float::OGT, size, 4), number(x, 0), rest);
+  return select(isNegative(x), rest, sub(number(x, 2), rest));
 }
 
 // log2(1 + f) = f * P(f) for f in [-1/4, 1/2], relative error 1.1e-10: the

@@ -24,6 +24,8 @@ public:
   Value log1p(Value x) const;
   Value tanh(Value x) const;
   Value erf(Value x) const;
+  /// Error 5e-8, however small the result.
+  Value onePlusErf(Value x) const;
   Value pow(Value x, Value y) const;
   Value rsqrt(Value x) const;
   Value sin(Value x) const;
@@ -53,6 +55,7 @@ private:
 
   /// x times 2**power, into subnormal numbers and infinity.
   Value scaleFar(Value x, const Reduced &reduced) const;
+  Value scaleDown(Value x, const Reduced &reduced) const;
 
   /// x = 2**exponent * (1 + rest), rest in [-1/4, 1/2); an infinite exponent
   /// and no rest for zeros and infinity, NaN below zero.

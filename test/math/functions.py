@@ -57,6 +57,8 @@ FUNCTIONS = (
     unary("erfc", "Erfc", 2, -4, 4),
     Function("gelu", (("Mul", "x", 0.70710678), ("Erf", "n0"), ("Add", "n1", 1.0),
                       ("Mul", "x", 0.5), ("Mul", "n3", "n2")), None, -4, 4, distance=6e-7),
+    Function("gelu_erfc", (("Neg", "x"), ("Mul", "n0", 0.70710678), ("Erfc", "n1"),
+                           ("Mul", "x", 0.5), ("Mul", "n3", "n2")), None, -4, 4, distance=6e-7),
     Function("swish", (("Sigmoid", "x"), ("Mul", "x", "n0")), 3, -20, 20, least=-119,
              unfused=0.5),
     unary("elu", "Elu", 1.5, -5, 5),

@@ -28,15 +28,13 @@ Value SigmoidOp::buildScalar(ElementBuilder &b, ValueRange operands) {
   if (isa<ComplexType>(operands[0].getType()))
     return buildComplex(b, operands[0], &ComplexCode::sigmoid);
   return buildWide(b, operands, [](const ScalarCode &code, ValueRange values) {
+    Value x = values[0], one = code.number(x, 1);
+    if (code.element(x).isF32()) // `lower-math` has all bits of small results
+      return code.div(one, code.add(one, code.make<math::ExpOp>(code.neg(x))));
     // e**x / (1 + e**x) below zero: small results keep their bits.
-    Value x = values[0];
     Value power = code.make<math::ExpOp>(code.neg(code.abs(x)));
-    Value one = code.number(power, 1), divisor = code.add(one, power);
     Value above = code.select(code.isNegative(x), power, one);
-    Value result = code.quotient(above, divisor);
-    // What the divisor lacks, over the divisor: 3/4 is near enough.
-    Value lost = code.sub(power, code.sub(divisor, one));
-    return code.fma(code.mul(result, lost), code.number(x, -0.75), result);
+    return code.div(above, code.add(one, power));
   });
 }
 

@@ -94,6 +94,30 @@ Value FloatFunctions::exp(Value x) const {
                          : scaleDown(result, reduced);
 }
 
+// e**x / (1 + e**x) below zero: small results keep their bits.
+Value FloatFunctions::sigmoid(Value x) const {
+  Value power = exp(neg(abs(x)));
+  Value one = number(x, 1), divisor = add(one, power);
+  Value result = quotient(select(isNegative(x), power, one), divisor);
+  // What the divisor lacks, over the divisor: 3/4 is near enough.
+  Value lost = sub(power, sub(divisor, one));
+  return fma(mul(result, lost), number(x, -0.75), result);
+}
+
+// x / (1 + e**-x), the divisor in units of 2**32: small results keep their
+// bits, and below -110.6 it is infinite. What is larger than 20 is the result.
+Value FloatFunctions::swish(Value x) const {
+  if (hasExponents(x))
+    return mul(x, sigmoid(x));
+  Value bottom = number(x, -111);
+  Value limited = select(compare(Float::OLT, x, bottom), bottom, x);
+  Reduced reduced = reduce(limited);
+  Value power = neg(powerBits(reduced)), unit = number(x, 0x1p-32);
+  Value divisor =
+      fma(expOfRest(neg(reduced.rest)), powerOfTwo(power, -32), unit);
+  return select(compare(Float::OGT, x, 20), x, mul(div(x, divisor), unit));
+}
+
 // expm1(rest) = rest + rest**2 * P(rest).
 Value FloatFunctions::expm1OfRest(Value rest) const {
   Value tail = polynomial(rest, {0.000198459078, 0.00139408198, 0.00833338965,

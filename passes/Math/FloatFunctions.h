@@ -19,6 +19,8 @@ public:
   using MathCode::MathCode;
 
   Value exp(Value x) const;
+  Value sigmoid(Value x) const;
+  Value swish(Value x) const;
   Value expm1(Value x) const;
   Value log(Value x) const;
   Value log1p(Value x) const;

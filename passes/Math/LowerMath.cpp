@@ -57,67 +57,6 @@ struct LowerInFloat : OpRewritePattern<OpTy> {
   Function function;
 };
 
-// What `value` is a constant multiple of, itself if of nothing.
-Value withoutFactor(Value value) {
-  if (auto minus = value.getDefiningOp<arith::NegFOp>())
-    return withoutFactor(minus.getOperand());
-  auto product = value.getDefiningOp<arith::MulFOp>();
-  if (product && matchPattern(product.getRhs(), m_Constant()))
-    return withoutFactor(product.getLhs());
-  if (product && matchPattern(product.getLhs(), m_Constant()))
-    return withoutFactor(product.getRhs());
-  return value;
-}
-
-// The only user, and its other operand.
-template <typename OpTy> std::pair<OpTy, Value> onlyUser(Operation *op) {
-  auto user = op->hasOneUse() ? dyn_cast<OpTy>(*op->user_begin()) : OpTy();
-  if (!user)
-    return {};
-  bool isLeft = user.getLhs() == op->getResult(0);
-  return {user, isLeft ? user.getRhs() : user.getLhs()};
-}
-
-// 1 + erf(x): the sum has no bits for small results.
-struct LowerErfSum : OpRewritePattern<math::ErfOp> {
-  LowerErfSum(MLIRContext *context, const TargetDescription &target)
-      : OpRewritePattern(context, /*benefit=*/2), target(target) {}
-
-  LogicalResult matchAndRewrite(math::ErfOp op,
-                                PatternRewriter &rewriter) const override {
-    auto [sum, one] = onlyUser<arith::AddFOp>(op);
-    if (!elementOf(op).isF32() || !sum || !matchPattern(one, m_OneFloat()))
-      return failure();
-    FloatFunctions code(rewriter, op.getLoc(), target);
-    rewriter.setInsertionPoint(sum);
-    rewriter.replaceOp(sum, code.onePlusErf(op.getOperand()));
-    rewriter.eraseOp(op);
-    return success();
-  }
-
-  TargetDescription target;
-};
-
-// gelu as a x erfc(b x): where erfc is small, the rounding of b x alone costs
-// more bits than the short way does.
-struct LowerErfcProduct : OpRewritePattern<math::ErfcOp> {
-  LowerErfcProduct(MLIRContext *context, const TargetDescription &target)
-      : OpRewritePattern(context, /*benefit=*/2), target(target) {}
-
-  LogicalResult matchAndRewrite(math::ErfcOp op,
-                                PatternRewriter &rewriter) const override {
-    auto [product, factor] = onlyUser<arith::MulFOp>(op);
-    if (!elementOf(op).isF32() || !product ||
-        withoutFactor(factor) != withoutFactor(op.getOperand()))
-      return failure();
-    FloatFunctions code(rewriter, op.getLoc(), target);
-    rewriter.replaceOp(op, code.onePlusErf(code.neg(op.getOperand())));
-    return success();
-  }
-
-  TargetDescription target;
-};
-
 // A function of f32 in f64 arithmetic.
 template <typename OpTy, typename Function>
 struct LowerInDouble : OpRewritePattern<OpTy> {
@@ -385,7 +324,8 @@ void sluice::populateLowerMathPatterns(RewritePatternSet &patterns,
   add.inDouble<arith::RemFOp>(&WideFunctions::remainder);
 
   MLIRContext *context = patterns.getContext();
-  patterns.add<LowerQuotient, LowerErfSum, LowerErfcProduct>(context, target);
+  patterns.add<LowerQuotient>(context, target);
+  populateActivationPatterns(patterns, target);
   patterns.add<LowerInFloat<math::RsqrtOp, Unary>>(context, target,
                                                    &FloatFunctions::rsqrt);
   add.ofDouble<math::RsqrtOp>(&FloatFunctions::rsqrt);

@@ -19,6 +19,9 @@ struct TargetDescription;
 /// What the pass `lower-math` applies.
 void populateLowerMathPatterns(mlir::RewritePatternSet &patterns,
                                const TargetDescription &target);
+/// Those of them for functions of several operations.
+void populateActivationPatterns(mlir::RewritePatternSet &patterns,
+                                const TargetDescription &target);
 
 #define GEN_PASS_REGISTRATION
 #include "passes/Math/Passes.h.inc"

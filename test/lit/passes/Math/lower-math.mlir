@@ -70,49 +70,7 @@ func.func @sine(%x: vector<8xf32>) -> vector<8xf32> {
   return %0 : vector<8xf32>
 }
 
-// gelu, by erf or erfc: one exponential, no f64.
-
-// CHECK-LABEL: @gelu
-// CHECK-NOT: f64
-// CHECK-NOT: math.erf
-// CHECK: %[[SIDE:.*]] = arith.cmpi slt
-// CHECK: %[[SUM:.*]] = arith.select %[[SIDE]]
-// CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %[[SUM]]
-// CHECK: %[[SIDE2:.*]] = arith.cmpi slt
-// CHECK: %[[SUM2:.*]] = arith.select %[[SIDE2]]
-// CHECK: arith.mulf %{{.*}}, %[[SUM2]]
-// CHECK: return
-func.func @gelu(%x: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
-  %one = arith.constant dense<1.0> : vector<8xf32>
-  %half = arith.constant dense<0.5> : vector<8xf32>
-  %root = arith.constant dense<0.707106769> : vector<8xf32>
-  %0 = arith.mulf %x, %root : vector<8xf32>
-  %1 = math.erf %0 : vector<8xf32>
-  %2 = arith.addf %1, %one : vector<8xf32>
-  %3 = arith.mulf %x, %2 : vector<8xf32>
-  %4 = arith.negf %x : vector<8xf32>
-  %5 = arith.mulf %4, %root : vector<8xf32>
-  %6 = math.erfc %5 : vector<8xf32>
-  %7 = arith.mulf %half, %x : vector<8xf32>
-  %8 = arith.mulf %7, %6 : vector<8xf32>
-  return %3, %8 : vector<8xf32>, vector<8xf32>
-}
-
-// Small results of erfc keep their bits elsewhere, and those of erf.
-
-// CHECK-LABEL: @tails
-// CHECK: f64
-// CHECK: math.copysign
-// CHECK: return
-func.func @tails(%x: vector<8xf32>, %y: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
-  %0 = math.erfc %x : vector<8xf32>
-  %1 = arith.mulf %y, %0 : vector<8xf32>
-  %2 = math.erf %x : vector<8xf32>
-  %3 = arith.addf %y, %2 : vector<8xf32>
-  return %1, %3 : vector<8xf32>, vector<8xf32>
-}
-
-// An exponential of what is not above zero needs one factor of k bits.
+// An exponential of what is not above zero is scaled by one power of two.
 
 // CHECK-LABEL: @decay
 // CHECK: arith.shli

@@ -1,0 +1,93 @@
+// RUN: sluice-opt %s --lower-math | FileCheck %s
+// RUN: sluice-opt %s --lower-math=cpu=x86-64-v4 | FileCheck %s --check-prefix=V4
+
+// gelu, by erf or erfc: one exponential, no f64.
+
+// CHECK-LABEL: @gelu
+// CHECK-NOT: f64
+// CHECK-NOT: math.erf
+// CHECK: %[[SIDE:.*]] = arith.cmpi slt
+// CHECK: %[[SUM:.*]] = arith.select %[[SIDE]]
+// CHECK: %[[P:.*]] = arith.mulf %{{.*}}, %[[SUM]]
+// CHECK: %[[SIDE2:.*]] = arith.cmpi slt
+// CHECK: %[[SUM2:.*]] = arith.select %[[SIDE2]]
+// CHECK: arith.mulf %{{.*}}, %[[SUM2]]
+// CHECK: return
+func.func @gelu(%x: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
+  %one = arith.constant dense<1.0> : vector<8xf32>
+  %half = arith.constant dense<0.5> : vector<8xf32>
+  %root = arith.constant dense<0.707106769> : vector<8xf32>
+  %0 = arith.mulf %x, %root : vector<8xf32>
+  %1 = math.erf %0 : vector<8xf32>
+  %2 = arith.addf %1, %one : vector<8xf32>
+  %3 = arith.mulf %x, %2 : vector<8xf32>
+  %4 = arith.negf %x : vector<8xf32>
+  %5 = arith.mulf %4, %root : vector<8xf32>
+  %6 = math.erfc %5 : vector<8xf32>
+  %7 = arith.mulf %half, %x : vector<8xf32>
+  %8 = arith.mulf %7, %6 : vector<8xf32>
+  return %3, %8 : vector<8xf32>, vector<8xf32>
+}
+
+// Small results of erfc keep their bits elsewhere, and those of erf.
+
+// CHECK-LABEL: @tails
+// CHECK: f64
+// CHECK: math.copysign
+// CHECK: return
+func.func @tails(%x: vector<8xf32>, %y: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
+  %0 = math.erfc %x : vector<8xf32>
+  %1 = arith.mulf %y, %0 : vector<8xf32>
+  %2 = math.erf %x : vector<8xf32>
+  %3 = arith.addf %y, %2 : vector<8xf32>
+  return %1, %3 : vector<8xf32>, vector<8xf32>
+}
+
+// sigmoid keeps the bits of small results, swish takes one quotient of x.
+
+// CHECK-LABEL: @logistic
+// CHECK-SAME: %[[X:.*]]: vector<8xf32>, %[[Y:.*]]: vector<8xf32>
+// CHECK: math.absf %[[X]]
+// CHECK: %[[Q:.*]] = arith.divf
+// CHECK: math.fma %{{.*}}, %{{.*}}, %[[Q]]
+// CHECK-NOT: math.absf
+// CHECK: arith.divf %[[Y]], %{{.*}}
+// CHECK-NOT: arith.divf
+// CHECK: return
+// V4-LABEL: @logistic
+// V4-COUNT-2: scalef
+func.func @logistic(%x: vector<8xf32>, %y: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
+  %one = arith.constant dense<1.0> : vector<8xf32>
+  %0 = arith.negf %x : vector<8xf32>
+  %1 = math.exp %0 : vector<8xf32>
+  %2 = arith.addf %one, %1 : vector<8xf32>
+  %3 = arith.divf %one, %2 : vector<8xf32>
+  %4 = arith.negf %y : vector<8xf32>
+  %5 = math.exp %4 : vector<8xf32>
+  %6 = arith.addf %5, %one : vector<8xf32>
+  %7 = arith.divf %one, %6 : vector<8xf32>
+  %8 = arith.mulf %7, %y : vector<8xf32>
+  return %3, %8 : vector<8xf32>, vector<8xf32>
+}
+
+// Products with something else, quotients of something else, and a sum that
+// has other readers.
+
+// CHECK-LABEL: @parts
+// CHECK: math.absf
+// CHECK: arith.divf
+// CHECK: arith.mulf %{{.*}}, %arg1
+// CHECK: arith.divf %arg1, %[[SUM:[^ ]*]]
+// CHECK: arith.addf %[[SUM]], %arg1
+func.func @parts(%x: vector<8xf32>, %y: vector<8xf32>)
+    -> (vector<8xf32>, vector<8xf32>, vector<8xf32>) {
+  %one = arith.constant dense<1.0> : vector<8xf32>
+  %0 = arith.negf %x : vector<8xf32>
+  %1 = math.exp %0 : vector<8xf32>
+  %2 = arith.addf %one, %1 : vector<8xf32>
+  %3 = arith.divf %one, %2 : vector<8xf32>
+  %4 = arith.mulf %3, %y : vector<8xf32>
+  %5 = arith.divf %y, %2 : vector<8xf32>
+  %6 = arith.addf %2, %y : vector<8xf32>
+  return %4, %5, %6 : vector<8xf32>, vector<8xf32>, vector<8xf32>
+}

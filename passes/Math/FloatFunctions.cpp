@@ -104,18 +104,30 @@ Value FloatFunctions::sigmoid(Value x) const {
   return fma(mul(result, lost), number(x, -0.75), result);
 }
 
-// x / (1 + e**-x), the divisor in units of 2**32: small results keep their
-// bits, and below -110.6 it is infinite. What is larger than 20 is the result.
+// 2**-32 * (1 + e**-x) for x up to 20, infinite below -110.6: quotients neither
+// overflow nor lose small results.
+Value FloatFunctions::logisticDivisor(Value x) const {
+  Value bottom = number(x, -111);
+  Reduced reduced = reduce(select(compare(Float::OLT, x, bottom), bottom, x));
+  Value factor = powerOfTwo(neg(powerBits(reduced)), -32);
+  return fma(expOfRest(neg(reduced.rest)), factor, number(x, 0x1p-32));
+}
+
 Value FloatFunctions::swish(Value x) const {
   if (hasExponents(x))
     return mul(x, sigmoid(x));
-  Value bottom = number(x, -111);
-  Value limited = select(compare(Float::OLT, x, bottom), bottom, x);
-  Reduced reduced = reduce(limited);
-  Value power = neg(powerBits(reduced)), unit = number(x, 0x1p-32);
-  Value divisor =
-      fma(expOfRest(neg(reduced.rest)), powerOfTwo(power, -32), unit);
-  return select(compare(Float::OGT, x, 20), x, mul(div(x, divisor), unit));
+  Value result = mul(div(x, logisticDivisor(x)), number(x, 0x1p-32));
+  return select(compare(Float::OGT, x, 20), x, result);
+}
+
+// 2 / (1 + e**(-2 x))
+Value FloatFunctions::onePlusTanh(Value x) const {
+  Value twice = add(x, x), two = number(x, 2);
+  if (hasExponents(x))
+    return mul(two, sigmoid(twice));
+  Value unit = number(x, 0x1p-32);
+  Value result = mul(div(two, logisticDivisor(twice)), unit);
+  return select(compare(Float::OGT, twice, 20), two, result);
 }
 
 // expm1(rest) = rest + rest**2 * P(rest).

@@ -25,6 +25,7 @@ public:
   Value log(Value x) const;
   Value log1p(Value x) const;
   Value tanh(Value x) const;
+  Value onePlusTanh(Value x) const;
   Value erf(Value x) const;
   /// Error 5e-8, however small the result.
   Value onePlusErf(Value x) const;
@@ -52,6 +53,7 @@ private:
   Value powerOfTwo(Value power, int64_t offset) const;
   Value expOfRest(Value rest) const;
   Value expm1OfRest(Value rest) const;
+  Value logisticDivisor(Value x) const;
   /// exp for arguments whose result is a normal number.
   Value expOfModerate(Value x) const;
 

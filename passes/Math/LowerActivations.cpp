@@ -77,12 +77,16 @@ struct LowerLogistic : OpRewritePattern<math::ExpOp> {
   TargetDescription target;
 };
 
-// 1 + erf(x): the sum has no bits for small results.
-struct LowerErfSum : OpRewritePattern<math::ErfOp> {
-  LowerErfSum(MLIRContext *context, const TargetDescription &target)
-      : OpRewritePattern(context, /*benefit=*/2), target(target) {}
+// 1 + erf(x) and 1 + tanh(x): the sum has no bits for small results.
+template <typename OpTy> struct LowerSum : OpRewritePattern<OpTy> {
+  using Function = Value (FloatFunctions::*)(Value) const;
 
-  LogicalResult matchAndRewrite(math::ErfOp op,
+  LowerSum(MLIRContext *context, const TargetDescription &target,
+           Function function)
+      : OpRewritePattern<OpTy>(context, /*benefit=*/2), target(target),
+        function(function) {}
+
+  LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
     auto [sum, one] = onlyUser<arith::AddFOp>(op);
     if (!getElementTypeOrSelf(op.getType()).isF32() || !sum ||
@@ -90,12 +94,13 @@ struct LowerErfSum : OpRewritePattern<math::ErfOp> {
       return failure();
     FloatFunctions code(rewriter, op.getLoc(), target);
     rewriter.setInsertionPoint(sum);
-    rewriter.replaceOp(sum, code.onePlusErf(op.getOperand()));
+    rewriter.replaceOp(sum, (code.*function)(op.getOperand()));
     rewriter.eraseOp(op);
     return success();
   }
 
   TargetDescription target;
+  Function function;
 };
 
 // gelu as a x erfc(b x): where erfc is small, the rounding of b x alone costs
@@ -122,6 +127,10 @@ struct LowerErfcProduct : OpRewritePattern<math::ErfcOp> {
 
 void sluice::populateActivationPatterns(RewritePatternSet &patterns,
                                         const TargetDescription &target) {
-  patterns.add<LowerLogistic, LowerErfSum, LowerErfcProduct>(
-      patterns.getContext(), target);
+  MLIRContext *context = patterns.getContext();
+  patterns.add<LowerLogistic, LowerErfcProduct>(context, target);
+  patterns.add<LowerSum<math::ErfOp>>(context, target,
+                                      &FloatFunctions::onePlusErf);
+  patterns.add<LowerSum<math::TanhOp>>(context, target,
+                                       &FloatFunctions::onePlusTanh);
 }

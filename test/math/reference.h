@@ -98,6 +98,9 @@ static inline vec ref_swish(vec x) { return x * ref_sigmoid(x); }
 static inline vec ref_gelu(vec x) {
   return 0.5 * x * ref_erfc(-0.70710678118654752440 * x);
 }
+static inline vec ref_gelu_tanh(vec x) {
+  return x * ref_sigmoid(1.5957691216057308 * (x + 0.044715 * x * x * x));
+}
 static inline vec ref_gelu_erfc(vec x) { return ref_gelu(x); }
 
 #endif /* SLUICE_TEST_MATH_REFERENCE_H */

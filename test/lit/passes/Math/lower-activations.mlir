@@ -29,6 +29,22 @@ func.func @gelu(%x: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
   return %3, %8 : vector<8xf32>, vector<8xf32>
 }
 
+// gelu by tanh: one exponential and one quotient.
+
+// CHECK-LABEL: @gelu_tanh
+// CHECK-NOT: math.absf
+// CHECK: arith.divf
+// CHECK: %[[SUM:.*]] = arith.select
+// CHECK: arith.mulf %{{.*}}, %[[SUM]]
+// CHECK-NEXT: return
+func.func @gelu_tanh(%x: vector<8xf32>, %u: vector<8xf32>) -> vector<8xf32> {
+  %one = arith.constant dense<1.0> : vector<8xf32>
+  %0 = math.tanh %u : vector<8xf32>
+  %1 = arith.addf %one, %0 : vector<8xf32>
+  %2 = arith.mulf %x, %1 : vector<8xf32>
+  return %2 : vector<8xf32>
+}
+
 // Small results of erfc keep their bits elsewhere, and those of erf.
 
 // CHECK-LABEL: @tails

@@ -24,6 +24,7 @@ public:
   Value expm1(Value x) const;
   Value log(Value x) const;
   Value log1p(Value x) const;
+  Value log1pOfFraction(Value x) const; ///< x in [0, 1], or NaN
   Value tanh(Value x) const;
   Value onePlusTanh(Value x) const;
   Value erf(Value x) const;

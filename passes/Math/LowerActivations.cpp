@@ -77,6 +77,28 @@ struct LowerLogistic : OpRewritePattern<math::ExpOp> {
   TargetDescription target;
 };
 
+// log1p(exp(-|x|)), of which softplus consists. Where multiply-adds round twice
+// it would be off by more than 2 ULP.
+struct LowerSoftplus : OpRewritePattern<math::Log1pOp> {
+  LowerSoftplus(MLIRContext *context, const TargetDescription &target)
+      : OpRewritePattern(context, /*benefit=*/2), target(target) {}
+
+  LogicalResult matchAndRewrite(math::Log1pOp op,
+                                PatternRewriter &rewriter) const override {
+    auto power = op.getOperand().getDefiningOp<math::ExpOp>();
+    auto minus =
+        power ? power.getOperand().getDefiningOp<arith::NegFOp>() : nullptr;
+    if (!getElementTypeOrSelf(op.getType()).isF32() || !target.hasFma ||
+        !minus || !minus.getOperand().getDefiningOp<math::AbsFOp>())
+      return failure();
+    FloatFunctions code(rewriter, op.getLoc(), target);
+    rewriter.replaceOp(op, code.log1pOfFraction(power));
+    return success();
+  }
+
+  TargetDescription target;
+};
+
 // 1 + erf(x) and 1 + tanh(x): the sum has no bits for small results.
 template <typename OpTy> struct LowerSum : OpRewritePattern<OpTy> {
   using Function = Value (FloatFunctions::*)(Value) const;
@@ -128,7 +150,7 @@ struct LowerErfcProduct : OpRewritePattern<math::ErfcOp> {
 void sluice::populateActivationPatterns(RewritePatternSet &patterns,
                                         const TargetDescription &target) {
   MLIRContext *context = patterns.getContext();
-  patterns.add<LowerLogistic, LowerErfcProduct>(context, target);
+  patterns.add<LowerLogistic, LowerSoftplus, LowerErfcProduct>(context, target);
   patterns.add<LowerSum<math::ErfOp>>(context, target,
                                       &FloatFunctions::onePlusErf);
   patterns.add<LowerSum<math::TanhOp>>(context, target,

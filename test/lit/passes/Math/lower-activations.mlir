@@ -107,3 +107,27 @@ func.func @parts(%x: vector<8xf32>, %y: vector<8xf32>)
   %6 = arith.addf %2, %y : vector<8xf32>
   return %4, %5, %6 : vector<8xf32>, vector<8xf32>, vector<8xf32>
 }
+
+// A logarithm of what is between 1 and 2 takes no exponent apart.
+
+// CHECK-LABEL: @softplus
+// CHECK: math.absf
+// CHECK-NOT: arith.andi
+// CHECK-NOT: arith.divf
+// CHECK: return
+func.func @softplus(%x: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.absf %x : vector<8xf32>
+  %1 = arith.negf %0 : vector<8xf32>
+  %2 = math.exp %1 : vector<8xf32>
+  %3 = math.log1p %2 : vector<8xf32>
+  return %3 : vector<8xf32>
+}
+
+// CHECK-LABEL: @growth
+// CHECK: arith.andi
+// CHECK: return
+func.func @growth(%x: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.exp %x : vector<8xf32>
+  %1 = math.log1p %0 : vector<8xf32>
+  return %1 : vector<8xf32>
+}

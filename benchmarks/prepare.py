@@ -78,6 +78,20 @@ def write_onnx(fixed, spec, path):
     tf2onnx.convert.from_function(fixed, spec, opset=17, output_path=path)
 
 
+def embed_constants(graph, path):
+    """Converters leave some constants as inputs: gives them their values."""
+    import onnx
+    from onnx import numpy_helper
+
+    constants = {node.name: node for node in graph.node if node.op == "Const"}
+    model = onnx.load(path)
+    for left in [i for i in model.graph.input if i.name in constants]:
+        value = tf.make_ndarray(constants[left.name].attr["value"].tensor)
+        model.graph.input.remove(left)
+        model.graph.initializer.append(numpy_helper.from_array(value, left.name))
+    onnx.save(model, path)
+
+
 def write_tflite(fixed, path):
     concrete = fixed.get_concrete_function()
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete])
@@ -132,10 +146,10 @@ def main():
         try:
             if made:
                 shutil.copyfile(made[0], os.path.join(out, name))
-            elif ready:
-                missing[name] = "make_models.py makes no " + extension
             else:
                 write(os.path.join(out, name))
+            if extension == ".onnx":
+                embed_constants(graph, os.path.join(out, name))
         except Exception as error:
             missing[name] = last_line(error)
     info = {"inputs": in_tensors, "outputs": out_tensors, "missing": missing}

@@ -293,15 +293,14 @@ void AttentionEmitter::emitScores(Value first, int64_t rows) {
 // Exponentials stay in place of the scores, their sums behind them: the
 // weighted sums are divided instead of every weight.
 void AttentionEmitter::emitSoftmax(int64_t rows) {
-  constexpr int64_t accumulators = 4;
   int64_t whole = tiling.keys / lanes, tail = tiling.keys % lanes;
-  int64_t width = std::clamp<int64_t>(whole, 1, accumulators);
   nest.loop(nest.index(0), nest.index(rows), 1, [&](Value row) {
     Value start =
         nest.add(at(base, tiling.scoresAt), nest.mul(row, tiling.scoreStride));
-    // All vectors of the row, the last one masked, to `width` partial results.
-    auto overRow = [&](Value identity,
+    // All vectors of the row, the last one masked, to `most` partial results.
+    auto overRow = [&](int64_t most, Value identity,
                        function_ref<Value(Value, Value, Value)> step) {
+      int64_t width = std::clamp<int64_t>(whole, 1, most);
       SmallVector<Value> partials(width, identity);
       if (whole / width)
         partials = nest.loop(
@@ -330,7 +329,7 @@ void AttentionEmitter::emitSoftmax(int64_t rows) {
     };
     Value lowest = number(-std::numeric_limits<double>::infinity());
     auto max = [&](Value x, Value y) { return greater(x, y); };
-    Value greatest = fold(overRow(lowest,
+    Value greatest = fold(overRow(4, lowest,
                                   [&](Value from, Value mask, Value partial) {
                                     Value x = nest.loadVector(scratch, from);
                                     if (mask)
@@ -340,7 +339,8 @@ void AttentionEmitter::emitSoftmax(int64_t rows) {
                                   }),
                           max);
     auto add = [&](Value x, Value y) { return make<arith::AddFOp>(x, y); };
-    Value sum = fold(overRow(nest.zero(),
+    // Several exponentials at a time would spill.
+    Value sum = fold(overRow(1, nest.zero(),
                              [&](Value from, Value mask, Value partial) {
                                Value x = make<arith::SubFOp>(
                                    nest.loadVector(scratch, from), greatest);

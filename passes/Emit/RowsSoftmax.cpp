@@ -39,11 +39,14 @@ private:
   // The `count` elements from `first` on; -inf where there are none.
   Value read(Value first, int64_t count);
   void write(Value first, int64_t count, Value result);
+  // Whether what is written can be read again as it was.
+  bool isKept() const;
+  Value readBack(Value first, int64_t count);
   Value exponential(Value x, Value greatest);
   Value result(Value x, Value greatest, Value total);
   Value total(ValueRange partials, const Accumulation &accumulation);
-  // Of `element` of each vector of the row.
-  Value overRow(const Accumulation &accumulation,
+  // Of `element` of each vector of the row, in `most` vectors or fewer.
+  Value overRow(const Accumulation &accumulation, size_t most,
                 function_ref<Value(Value first, int64_t count)> element);
   void fromRegisters();
   void fromMemory();
@@ -78,6 +81,22 @@ void SoftmaxRows::write(Value first, int64_t count, Value result) {
   rows.finish(graph::narrowFloat(vectors, result, element), at, lanes, count);
 }
 
+bool SoftmaxRows::isKept() const {
+  return rows.kernel.result == rows.kernel.root->getResult(0) &&
+         element.isF32();
+}
+
+Value SoftmaxRows::readBack(Value first, int64_t count) {
+  RowKernel::Values at(outer);
+  at.push_back(first);
+  auto type = VectorType::get(lanes, element);
+  if (count == lanes)
+    return vector::LoadOp::create(builder, loc, type, rows.kernel.output, at);
+  return vector::MaskedLoadOp::create(builder, loc, type, rows.kernel.output,
+                                      at, rows.firstLanes(lanes, count),
+                                      sum.identity(vectors));
+}
+
 Value SoftmaxRows::exponential(Value x, Value greatest) {
   return graph::ScalarCode(builder, loc)
       .decay(arith::SubFOp::create(builder, loc, x, greatest));
@@ -99,10 +118,11 @@ Value SoftmaxRows::total(ValueRange partials,
 }
 
 Value SoftmaxRows::overRow(
-    const Accumulation &accumulation,
+    const Accumulation &accumulation, size_t most,
     function_ref<Value(Value first, int64_t count)> element) {
   RowKernel::Values partials =
       rows.startRow(size, lanes, accumulation.identity(vectors));
+  partials.resize(std::min(partials.size(), most));
   partials = rows.foldRow(
       size, lanes, partials, [&](Value first, int64_t count, Value partial) {
         return accumulation.combine(vectors, partial, element(first, count));
@@ -139,15 +159,24 @@ void SoftmaxRows::fromRegisters() {
 
 void SoftmaxRows::fromMemory() {
   auto value = [&](Value first, int64_t count) { return read(first, count); };
-  Value greatest = overRow(max, value);
-  Value all = overRow(sum, [&](Value first, int64_t count) {
-    return exponential(read(first, count), greatest);
+  Value greatest = overRow(max, 4, value);
+  // Exponentials wait in the result for their sum. Several at a time would
+  // spill.
+  bool isKept = !logarithm && this->isKept();
+  Value all = overRow(sum, 1, [&](Value first, int64_t count) {
+    Value x = exponential(read(first, count), greatest);
+    if (isKept)
+      write(first, count, x);
+    return x;
   });
   if (logarithm)
     all = logOfSplat(vectors, all);
   int64_t whole = size / lanes, tail = size % lanes;
   auto element = [&](Value first, int64_t count) {
-    write(first, count, result(read(first, count), greatest, all));
+    Value y = isKept ? arith::DivFOp::create(builder, loc,
+                                             readBack(first, count), all)
+                     : result(read(first, count), greatest, all);
+    write(first, count, y);
   };
   rows.loop(whole, {}, [&](Value i, ValueRange) {
     element(vectors.mulIndex(i, lanes), lanes);

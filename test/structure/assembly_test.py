@@ -129,9 +129,6 @@ MOVES = {
     "depth_to_space": graph("DepthToSpace", SMALL, block_size=wire.a_int(2)),
 }
 
-# Four exponentials side by side are more than sixteen registers hold.
-SPILLING = {(name, "x86-64-v3") for name in ["softmax", "log_softmax", "attention"]}
-
 # Columns become rows in registers of four at best; the others choose an index for each element.
 ONE_BY_ONE = {"transpose", "transpose_tails", "transpose_to_nchw", "transpose_to_nhwc", "transpose_keys",
               "transpose_int8", "transpose_double", "gather_columns", "pad_mirrored_rows"}
@@ -203,7 +200,7 @@ def faults(body, register, instruction="vfmadd"):
         yield f"multiplies in narrower registers than {register}"
 
 
-def vector_faults(loops, register, may_spill):
+def vector_faults(loops, register):
     """Faults of the loops that compute in vectors of single precision."""
     wide = False
     for function, body in loops:
@@ -212,7 +209,7 @@ def vector_faults(loops, register, may_spill):
         if not packed or any(re.match(r"v(?!broadcast)\w+ss\b", i) for i in vectors):
             continue  # a loop of scalars, or around a combination of lanes
         wide |= sum(f"%{register}" in i for i in packed) > len(packed) / 2
-        if any(re.search(r"mm\d+, -?\d*\(%rsp", i) for i in vectors) and not may_spill:
+        if any(re.search(r"mm\d+, -?\d*\(%rsp", i) for i in vectors):
             yield f"{function}: puts vectors on the stack"
         if any(i.startswith("call") for i in body):
             yield f"{function}: calls a function"
@@ -298,7 +295,7 @@ def strict_faults(name, cpu, assembly):
         if not products:
             yield "no inner loop of multiply-adds"
     if name in VECTORS:
-        yield from vector_faults(loops, register, (name, cpu) in SPILLING)
+        yield from vector_faults(loops, register)
     if name in REDUCTIONS:
         yield from reduction_faults(loops, register)
     if name in MOVES:

@@ -58,6 +58,37 @@ func.func @softmax(%x: tensor<4x10xf32>) -> tensor<4x10xf32> {
 
 // -----
 
+// A long row's exponentials wait in the result for their sum.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+// CHECK: scf.for {{.*}} -> (vector<8xf32>)
+// CHECK: %[[E:.*]] = math.exp
+// CHECK: vector.store %[[E]]
+// CHECK: vector.maskedstore
+// CHECK-NOT: math.exp
+// CHECK: scf.for
+// CHECK: vector.load
+// CHECK: arith.divf
+// CHECK: return
+func.func @long_softmax(%x: tensor<4x100xf32>) -> tensor<4x100xf32> {
+  %0 = graph.softmax %x : tensor<4x100xf32>
+  return %0 : tensor<4x100xf32>
+}
+
+// -----
+
+// A result that is rounded cannot keep them.
+// CHECK-LABEL: func.func private @kernel
+// CHECK-COUNT-4: math.exp
+// CHECK: return
+func.func @rounded_softmax(%x: tensor<4x100xf16>) -> tensor<4x100xf16> {
+  %0 = graph.softmax %x : tensor<4x100xf16>
+  return %0 : tensor<4x100xf16>
+}
+
+// -----
+
 // CHECK-LABEL: func.func private @kernel
 // CHECK: scf.for
 // CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xi32>)

@@ -1,5 +1,6 @@
 //===- EmitKernels.cpp - Turn every kernel into loops ---------------------===//
 
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Graph/GraphInterfaces.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -133,9 +134,7 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
 static void emitHalos(ModuleOp module, ModuleOp kernels) {
   SymbolTable symbols(kernels);
   DenseMap<std::pair<Type, Attribute>, func::FuncOp> made;
-  SmallVector<kernel::FillHaloOp> fills;
-  module.walk([&](kernel::FillHaloOp fill) { fills.push_back(fill); });
-  for (kernel::FillHaloOp fill : fills) {
+  for (kernel::FillHaloOp fill : collectOps<kernel::FillHaloOp>(module)) {
     OpBuilder builder(fill);
     Location loc = fill.getLoc();
     MemRefType type =

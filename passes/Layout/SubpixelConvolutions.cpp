@@ -1,6 +1,7 @@
 //===- SubpixelConvolutions.cpp - Transposed convolutions as dense ones ---===//
 
 #include "dialects/Graph/Builders/Movement.h"
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphBuilder.h"
 #include "dialects/Graph/GraphOps.h"
@@ -212,9 +213,7 @@ public:
   using SubpixelConvolutionsBase::SubpixelConvolutionsBase;
 
   void runOnOperation() override {
-    SmallVector<graph::ConvOp> convs;
-    getOperation().walk([&](graph::ConvOp conv) { convs.push_back(conv); });
-    for (graph::ConvOp conv : convs)
+    for (graph::ConvOp conv : collectOps<graph::ConvOp>(getOperation()))
       if (failed(Subpixels(conv, exactOnly).run()))
         return signalPassFailure();
   }

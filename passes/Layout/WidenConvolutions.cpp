@@ -1,6 +1,7 @@
 //===- WidenConvolutions.cpp - Neighbouring positions as channels ---------===//
 
 #include "dialects/Graph/Builders/Movement.h"
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphBuilder.h"
 #include "dialects/Graph/GraphOps.h"
@@ -157,9 +158,7 @@ class WidenConvolutions
     : public sluice::impl::WidenConvolutionsBase<WidenConvolutions> {
 public:
   void runOnOperation() override {
-    SmallVector<graph::ConvOp> convs;
-    getOperation().walk([&](graph::ConvOp conv) { convs.push_back(conv); });
-    for (graph::ConvOp conv : convs)
+    for (graph::ConvOp conv : collectOps<graph::ConvOp>(getOperation()))
       if (failed(rewrite(conv)))
         return signalPassFailure();
   }

@@ -1,5 +1,6 @@
 //===- PlanWorkspace.cpp - Place buffers in one workspace -----------------===//
 
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Kernel/KernelFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -57,9 +58,7 @@ FailureOr<SmallVector<Lifetime>> getLifetimes(func::FuncOp function) {
   Positions positions;
   int64_t position = 0;
   numberOperators(function.getBody().front(), position, positions);
-  SmallVector<kernel::BufferOp> buffers;
-  function.walk([&](kernel::BufferOp buffer) { buffers.push_back(buffer); });
-  for (kernel::BufferOp buffer : buffers) {
+  for (kernel::BufferOp buffer : collectOps<kernel::BufferOp>(function)) {
     std::optional<int64_t> bytes =
         kernel::getByteSize(cast<MemRefType>(buffer.getType()));
     if (!bytes || *bytes > maxBytes) {

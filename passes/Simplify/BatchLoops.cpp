@@ -2,6 +2,7 @@
 
 #include "dialects/Graph/Builders/Elementwise.h"
 #include "dialects/Graph/Builders/Movement.h"
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Graph/GraphLoopOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Simplify/Passes.h"
@@ -146,9 +147,8 @@ namespace {
 class BatchLoops : public sluice::impl::BatchLoopsBase<BatchLoops> {
 public:
   void runOnOperation() override {
-    SmallVector<graph::ForOp> loops;
-    getOperation().walk([&](graph::ForOp loop) { loops.push_back(loop); });
-    for (graph::ForOp loop : loops) // inner loops first
+    // Inner loops first.
+    for (graph::ForOp loop : collectOps<graph::ForOp>(getOperation()))
       Batcher(loop).run();
   }
 };

@@ -1,5 +1,6 @@
 //===- DilateConvolutions.cpp - Dilated convolutions from batches ---------===//
 
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Graph/GraphBuilder.h"
 #include "dialects/Graph/GraphOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -265,9 +266,7 @@ class DilateConvolutions
     : public sluice::impl::DilateConvolutionsBase<DilateConvolutions> {
 public:
   void runOnOperation() override {
-    SmallVector<graph::ConvOp> convs;
-    getOperation().walk([&](graph::ConvOp conv) { convs.push_back(conv); });
-    for (graph::ConvOp conv : convs)
+    for (graph::ConvOp conv : collectOps<graph::ConvOp>(getOperation()))
       (void)Dilation(conv).run(); // what is left without readers is erased
   }
 };

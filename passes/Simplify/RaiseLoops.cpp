@@ -1,5 +1,6 @@
 //===- RaiseLoops.cpp - Loops whose iterations can be counted -------------===//
 
+#include "dialects/Graph/CollectOps.h"
 #include "dialects/Graph/CompareDirections.h"
 #include "dialects/Graph/Constants.h"
 #include "dialects/Graph/GraphBuilder.h"
@@ -254,9 +255,8 @@ namespace {
 class RaiseLoops : public sluice::impl::RaiseLoopsBase<RaiseLoops> {
 public:
   void runOnOperation() override {
-    SmallVector<graph::WhileOp> loops;
-    getOperation().walk([&](graph::WhileOp loop) { loops.push_back(loop); });
-    for (graph::WhileOp loop : loops) // inner loops first
+    // Inner loops first.
+    for (graph::WhileOp loop : collectOps<graph::WhileOp>(getOperation()))
       Raiser(loop).run();
   }
 };

@@ -281,15 +281,10 @@ class RecognizeAttention
     : public sluice::impl::RecognizeAttentionBase<RecognizeAttention> {
 public:
   void runOnOperation() override {
-    for (Block &block : getOperation().getBody()) {
-      SmallVector<graph::ContractOp> contractions(
-          block.getOps<graph::ContractOp>());
-      for (graph::ContractOp op : contractions)
-        Recognizer(op).run();
-      for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-        if (isOpTriviallyDead(&op))
-          op.erase();
-    }
+    replaceRecognised(getOperation(), [](Operation *op) {
+      auto product = dyn_cast<graph::ContractOp>(op);
+      return product && Recognizer(product).run();
+    });
   }
 };
 } // namespace

@@ -151,14 +151,9 @@ class RecognizeSoftmax
     : public sluice::impl::RecognizeSoftmaxBase<RecognizeSoftmax> {
 public:
   void runOnOperation() override {
-    for (Block &block : getOperation().getBody()) {
-      for (Operation &op : llvm::make_early_inc_range(block))
-        if (op.getNumResults() == 1 && Recognizer(&op).run())
-          op.erase();
-      for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-        if (isOpTriviallyDead(&op))
-          op.erase();
-    }
+    replaceRecognised(getOperation(), [](Operation *op) {
+      return op->getNumResults() == 1 && Recognizer(op).run();
+    });
   }
 };
 } // namespace

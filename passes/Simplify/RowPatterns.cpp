@@ -16,6 +16,18 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
+void sluice::replaceRecognised(Operation *function,
+                               function_ref<bool(Operation *)> recognise) {
+  for (Block &block : function->getRegion(0)) {
+    for (Operation &op : llvm::make_early_inc_range(block))
+      if (recognise(&op))
+        op.erase();
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+}
+
 Value sluice::skipViews(Value value) {
   while (auto view = value.getDefiningOp<graph::ReshapeOp>())
     value = view.getOperand();

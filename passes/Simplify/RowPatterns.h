@@ -15,6 +15,11 @@
 
 namespace sluice {
 
+/// Asks every operator of a function once whether it has been replaced, and
+/// erases those that have and what nothing reads then.
+void replaceRecognised(mlir::Operation *function,
+                       llvm::function_ref<bool(mlir::Operation *)> recognise);
+
 /// The value that reshapes show in other dimensions.
 mlir::Value skipViews(mlir::Value value);
 

@@ -4,6 +4,7 @@
 #include "compiler/Driver/ValueText.h"
 #include "compiler/Support/ModelError.h"
 #include "tools/sluice/Commands.h"
+#include "tools/sluice/Pool.h"
 #include "tools/sluice/Profile.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -36,14 +37,6 @@ using Clock = std::chrono::steady_clock;
 double milliseconds(Clock::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
-
-struct Pool {
-  sluice_threads *threads = nullptr;
-  ~Pool() {
-    if (threads)
-      sluice_pool_destroy(threads);
-  }
-};
 
 struct Measurement {
   std::vector<double> times; ///< milliseconds of each run, sorted
@@ -184,20 +177,15 @@ static llvm::Error bench(const Arguments &arguments) {
   auto model = compilation.load();
   if (!model)
     return model.takeError();
-  Pool pool;
-  if (*threads > 1) {
-    pool.threads = sluice_pool_create(static_cast<int>(*threads));
-    if (!pool.threads)
-      return makeFileError("sluice", "the system refuses a pool of " +
-                                         llvm::Twine(*threads) + " threads");
-    sluice_pool_spin(pool.threads, 1000); // one run follows another
-  }
-  auto run = (*model)->prepare(0, *inputs, pool.threads);
+  auto pool = makePool(*threads);
+  if (!pool)
+    return pool.takeError();
+  auto run = (*model)->prepare(0, *inputs, pool->get());
   if (!run)
     return run.takeError();
   std::optional<Machine> machine;
   if (arguments.has("--profile"))
-    machine.emplace(pool.threads, *threads, compilation.launches());
+    machine.emplace(pool->get(), *threads, compilation.launches());
   Machine *beside = machine ? &*machine : nullptr;
   auto result = measure(**run, compilation.options().model, *seconds,
                         compilation.launches(), beside);

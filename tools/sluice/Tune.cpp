@@ -3,6 +3,7 @@
 #include "compiler/Codegen/OutputFiles.h"
 #include "compiler/Support/ModelError.h"
 #include "tools/sluice/Commands.h"
+#include "tools/sluice/Pool.h"
 #include "tools/sluice/Tuner.h"
 #include "llvm/Support/Format.h"
 
@@ -80,16 +81,10 @@ static llvm::Error tuneModel(const Arguments &arguments) {
     made->cpu = "native";
   tuner.subject.compile = std::move(*made);
 
-  std::unique_ptr<sluice_threads, void (*)(sluice_threads *)> pool(
-      nullptr, [](sluice_threads *pool) { sluice_pool_destroy(pool); });
-  if (*threads > 1) {
-    pool.reset(sluice_pool_create(static_cast<int>(*threads)));
-    if (!pool)
-      return makeFileError("sluice", "the system refuses a pool of " +
-                                         llvm::Twine(*threads) + " threads");
-    sluice_pool_spin(pool.get(), 1000); // one run follows another
-  }
-  tuner.subject.threads = pool.get();
+  auto pool = makePool(*threads);
+  if (!pool)
+    return pool.takeError();
+  tuner.subject.threads = pool->get();
   auto result = tune(tuner);
   if (!result)
     return result.takeError();

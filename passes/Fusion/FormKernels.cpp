@@ -5,13 +5,12 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/Fusion/KernelRules.h"
 #include "passes/Fusion/Passes.h"
-#include "passes/Memory/PlaceValues.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace sluice {
 #define GEN_PASS_DEF_FORMKERNELS
-#define GEN_PASS_DEF_VERIFYKERNELS
 #include "passes/Fusion/Passes.h.inc"
 } // namespace sluice
 
@@ -20,8 +19,6 @@ using namespace sluice;
 
 namespace {
 
-// More operators in one kernel gain nothing and cost compile time.
-constexpr size_t maxKernelSize = 256;
 // How often the code of one operator may be repeated in a kernel.
 constexpr int64_t maxCopies = 16;
 // Results of one kernel besides its last: each is a stream of memory.
@@ -58,61 +55,6 @@ private:
   /// How often the code of an operator stands in its kernel.
   DenseMap<Operation *, int64_t> copies;
 };
-
-// Constants and views need no code of their own; control flow is the runner's.
-bool needsCode(Operation *op) {
-  return !isa<func::ReturnOp, graph::YieldOp, graph::ControlFlowOp,
-              kernel::FusedOp, graph::ViewOp>(op) &&
-         !op->hasTrait<OpTrait::ConstantLike>();
-}
-
-// Whether the planner rather than a kernel carries the operator out: what makes
-// the parts of a join writes them side by side, in vectors; the element's code
-// would ask each time which part it is of.
-bool staysOutside(Operation *op, Group *home) {
-  if (!kernel::isPlacement(op))
-    return false;
-  auto join = dyn_cast<graph::JoinOp>(op);
-  if (join && join.getPartCount() > 1)
-    return isWorthPlacing(join);
-  if (home || join)
-    return !home;
-  // A kernel computes no more of its operand than the part.
-  Operation *producer = op->getOperand(0).getDefiningOp();
-  return !producer || !producer->hasOneUse() ||
-         !isa<graph::ElementOp>(producer) ||
-         isa<graph::KernelRootOp>(producer) || kernel::isPlacement(producer);
-}
-
-// The epilogue of a contraction or a transform works on registers: whatever it
-// reads comes in vectors.
-bool endsOnRegisters(Operation *op) {
-  auto root = dyn_cast_or_null<graph::KernelRootOp>(op);
-  return root && (root.getRootKind() == graph::RootKind::Contraction ||
-                  root.getRootKind() == graph::RootKind::Transform);
-}
-bool hasLanes(Operation *op) {
-  auto element = dyn_cast<graph::ElementOp>(op);
-  return element && element.supportsLanes();
-}
-
-// Whether the operator could be the epilogue of a root, at its registers.
-bool endsRoot(Operation *op) {
-  SmallVector<Operation *> open{op};
-  SmallPtrSet<Operation *, 8> seen;
-  while (!open.empty())
-    for (Value operand : open.pop_back_val()->getOperands()) {
-      Operation *producer = operand.getDefiningOp();
-      if (!producer || !seen.insert(producer).second)
-        continue;
-      auto root = dyn_cast<graph::KernelRootOp>(producer);
-      if ((root && root.allowsEpilogue()) || seen.size() > maxKernelSize)
-        return true;
-      if (isa<graph::ElementwiseOp>(producer))
-        open.push_back(producer);
-    }
-  return false;
-}
 
 // The operators of the group that compute with a result of `op`.
 SetVector<Operation *> getDependents(Operation *op, const Group &group) {
@@ -393,7 +335,7 @@ LogicalResult KernelFormer::form(Block &block) {
     Group *home = findHome(&op);
     if (home && belongsToRoot(&op, *home))
       home = nullptr;
-    if (staysOutside(&op, home))
+    if (staysOutside(&op, home != nullptr))
       continue;
     if (!home && element && element.isRepetition() && repeat(&op))
       continue;
@@ -422,21 +364,6 @@ public:
     if (!getOperation().isExternal() &&
         failed(KernelFormer(getOperation()).run()))
       signalPassFailure();
-  }
-};
-
-class VerifyKernels : public sluice::impl::VerifyKernelsBase<VerifyKernels> {
-public:
-  void runOnOperation() override {
-    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (isa<kernel::FusedOp>(op))
-        return WalkResult::skip();
-      if (op != getOperation() && needsCode(op) && !kernel::isPlacement(op)) {
-        op->emitOpError("stands in no kernel");
-        signalPassFailure();
-      }
-      return WalkResult::advance();
-    });
   }
 };
 } // namespace

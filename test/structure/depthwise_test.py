@@ -7,19 +7,12 @@ Strides, paddings, dilations, bands, channels that are no multiple of a vector, 
 epilogues; each with scratch that held NaNs, and the same bits for any number of threads.
 """
 import os
-import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy as np
-except ImportError:
-    print("skipped: numpy is not installed")
-    sys.exit(77)
+from numeric import Report, constant, np, placeholder, run, wire, write_case
 
 sluice, root = sys.argv[1:3]
-sys.path.insert(0, os.path.join(root, "test", "hostile"))
-import wire  # noqa: E402
 
 float_type = wire.a_type(wire.FLOAT)
 random = np.random.default_rng(5)
@@ -47,48 +40,30 @@ def weights(*shape, fan):
     return (random.standard_normal(shape) / np.sqrt(fan)).astype(np.float32)
 
 
-def constant(name, array):
-    return wire.const(name, wire.tensor(wire.FLOAT, array.shape, array.tobytes()))
-
-
-def model(path, shape, first, depthwise):
-    """Returns x and what the two convolutions make of it."""
+def model(shape, first, depthwise):
+    """The graph, x and what the two convolutions make of it."""
     kernel, channels, step, padding = first
     window, stride, dilation, padding2 = depthwise
     x = random.standard_normal(shape, np.float32)
     w = weights(kernel, kernel, shape[3], channels, fan=kernel * kernel * shape[3])
     d = weights(window, window, channels, 1, fan=window * window)
     b, c = weights(channels, fan=1), weights(channels, fan=1)
-    with open(path, "wb") as file:
-        file.write(wire.graph(
-            wire.node("x", "Placeholder", dtype=float_type, shape=wire.a_shape(shape)),
-            constant("w", w), constant("d", d), constant("b", b), constant("c", c),
-            wire.node("conv", "Conv2D", ["x", "w"], T=float_type,
-                      strides=wire.a_ints([1, step, step, 1]), padding=wire.a_string(padding)),
-            wire.node("biased", "BiasAdd", ["conv", "b"], T=float_type),
-            wire.node("made", "Relu6", ["biased"], T=float_type),
-            wire.node("depthwise", "DepthwiseConv2dNative", ["made", "d"], T=float_type,
-                      strides=wire.a_ints([1, stride, stride, 1]), padding=wire.a_string(padding2),
-                      dilations=wire.a_ints([1, dilation, dilation, 1])),
-            wire.node("moved", "BiasAdd", ["depthwise", "c"], T=float_type),
-            wire.unary("Relu", source="moved")))
+    graph = wire.graph(
+        placeholder("x", shape),
+        constant("w", w), constant("d", d), constant("b", b), constant("c", c),
+        wire.node("conv", "Conv2D", ["x", "w"], T=float_type,
+                  strides=wire.a_ints([1, step, step, 1]), padding=wire.a_string(padding)),
+        wire.node("biased", "BiasAdd", ["conv", "b"], T=float_type),
+        wire.node("made", "Relu6", ["biased"], T=float_type),
+        wire.node("depthwise", "DepthwiseConv2dNative", ["made", "d"], T=float_type,
+                  strides=wire.a_ints([1, stride, stride, 1]), padding=wire.a_string(padding2),
+                  dilations=wire.a_ints([1, dilation, dilation, 1])),
+        wire.node("moved", "BiasAdd", ["depthwise", "c"], T=float_type),
+        wire.unary("Relu", source="moved"))
     made = convolution(x.astype(np.float64), w.astype(np.float64), step, 1, padding, False) + b
     made = np.clip(made, 0, 6)
     result = convolution(made, d.astype(np.float64), stride, dilation, padding2, True) + c
-    return x, np.maximum(result, 0).astype(np.float32)
-
-
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True)
-
-
-failures = 0
-
-
-def report(good, *what):
-    global failures
-    failures += not good
-    print("ok  " if good else "FAIL", *what)
+    return graph, x, np.maximum(result, 0).astype(np.float32)
 
 
 CASES = (
@@ -103,17 +78,18 @@ CASES = (
     ((2, 50, 60, 5), (3, 75, 1, "VALID"), (3, 1, 1, "SAME")),
     ((1, 100, 300, 4), (1, 48, 1, "SAME"), (3, 1, 1, "SAME")),
 )
+report = Report()
 with tempfile.TemporaryDirectory() as folder:
-    path, case = os.path.join(folder, "m.pb"), os.path.join(folder, "m.npz")
     for shape, first, depthwise in CASES:
-        x, expected = model(path, shape, first, depthwise)
-        np.savez(case, **{"feed/x:0": x, "fetch/y:0": expected})
+        graph, x, expected = model(shape, first, depthwise)
+        path, case = write_case(folder, graph, {"x": x}, y=expected)
         for cpu in "x86-64-v2", "x86-64-v3", "native":
             result = run(sluice, "verify", path, "--case", case, f"--cpu={cpu}")
             fused = "kernel.panels" in run(sluice, "compile", path, "--emit=kernel",
                                            f"--cpu={cpu}").stdout
-            report(result.returncode == 0 and fused, shape, first, depthwise, cpu,
-                   result.stdout.strip(), result.stderr.strip(), "" if fused else "not fused")
+            report.check(result.returncode == 0 and fused, shape, first, depthwise, cpu,
+                         result.stdout.strip(), result.stderr.strip(),
+                         "" if fused else "not fused")
         run(sluice, "compile", path, "-o", os.path.join(folder, "libm.a"))
         program = os.path.join(folder, "program")
         built = run("gcc", "-std=c99", "-O1", f"-I{folder}",
@@ -129,5 +105,6 @@ with tempfile.TemporaryDirectory() as folder:
                 outputs.add((status, file.read()))
         close = all(status == 0 and np.allclose(np.frombuffer(data, np.float32), expected.ravel(),
                                                 1e-4, 1e-4) for status, data in outputs)
-        report(len(outputs) == 1 and close, "same bits for any number of threads", built.stderr)
-sys.exit(1 if failures else 0)
+        report.check(len(outputs) == 1 and close, "same bits for any number of threads",
+                     built.stderr)
+report.exit()

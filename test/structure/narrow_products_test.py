@@ -2,27 +2,18 @@
 """Products and convolutions of 8- and 16-bit integers and of bfloat16, against numpy: integers
 equal on every instruction set, and where one archive's weights serve several.
 
-Usage: narrow_products_test.py SLUICE ROOT
+Usage: narrow_products_test.py SLUICE
 
 Depths that are no multiple of a group, one row and many, columns that cut panels, the extremes of
 each type, windows of few channels, strides, weights computed at run time.
 """
-import os
-import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy as np
-except ImportError:
-    print("skipped: numpy is not installed")
-    sys.exit(77)
+from numeric import Report, TYPES, constant, np, placeholder, run, wire, write_case
 
-sluice, root = sys.argv[1:3]
-sys.path.insert(0, os.path.join(root, "test", "hostile"))
-import wire  # noqa: E402
+sluice = sys.argv[1]
 
-TYPES = {np.int8: wire.INT8, np.uint8: wire.UINT8, np.int16: wire.INT16, np.int32: wire.INT32}
 CPUS = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4,x86-64-v3,x86-64-v2",
         "sapphirerapids,haswell,x86-64"]
 random = np.random.default_rng(11)
@@ -37,24 +28,16 @@ def integers(dtype, shape):
                     np.where(chosen == 1, dtype(info.max), values)).astype(dtype)
 
 
-def constant(name, array, dtype):
-    return wire.const(name, wire.tensor(dtype, array.shape, array.tobytes()))
-
-
-def placeholder(name, dtype, shape):
-    return wire.node(name, "Placeholder", dtype=wire.a_type(dtype), shape=wire.a_shape(shape))
-
-
 def product(x, w, is_constant=True):
     """x w in 32 bits, as TensorFlow's quantised models ask for it."""
     a, b = TYPES[x.dtype.type], TYPES[w.dtype.type]
-    right = constant("w", w, b) if is_constant else placeholder("w", b, w.shape)
+    right = constant("w", w) if is_constant else placeholder("w", w.shape, b)
     y = wire.node("y", "BatchMatMulV3", ["x", "w"], Ta=wire.a_type(a), Tb=wire.a_type(b),
                   Tout=wire.a_type(wire.INT32))
     feeds = {"x": x} if is_constant else {"x": x, "w": w}
     with np.errstate(over="ignore"):
         result = np.matmul(x.astype(np.int32), w.astype(np.int32))
-    return wire.graph(placeholder("x", a, x.shape), right, y), feeds, result
+    return wire.graph(placeholder("x", x.shape, a), right, y), feeds, result
 
 
 def narrow_product(x, w):
@@ -62,7 +45,7 @@ def narrow_product(x, w):
     dtype = TYPES[x.dtype.type]
     y = wire.node("y", "MatMul", ["x", "w"], T=wire.a_type(dtype))
     result = np.matmul(x.astype(np.int64), w.astype(np.int64)).astype(x.dtype)
-    return wire.graph(placeholder("x", dtype, x.shape), constant("w", w, dtype), y), {"x": x}, result
+    return wire.graph(placeholder("x", x.shape, dtype), constant("w", w), y), {"x": x}, result
 
 
 def convolution(x, w, stride):
@@ -75,7 +58,7 @@ def convolution(x, w, stride):
     height, width = x.shape[1] - w.shape[0] + 1, x.shape[2] - w.shape[1] + 1
     result = sum(x[:, i:i + height:stride, j:j + width:stride].astype(np.int32) @ wide[i, j]
                  for i in range(w.shape[0]) for j in range(w.shape[1]))
-    graph = wire.graph(placeholder("x", a, x.shape), constant("w", wide, wire.INT32), cast, y)
+    graph = wire.graph(placeholder("x", x.shape, a), constant("w", wide), cast, y)
     return graph, {"x": x}, result
 
 
@@ -91,7 +74,7 @@ def half_product(m, k, n):
     (_, x), (bits, w) = to_bfloat16(x), to_bfloat16(w)
     f32, bf16 = wire.a_type(wire.FLOAT), wire.a_type(wire.BFLOAT16)
     graph = wire.graph(
-        placeholder("x", wire.FLOAT, x.shape), constant("w", bits, wire.BFLOAT16),
+        placeholder("x", x.shape), constant("w", bits, wire.BFLOAT16),
         wire.node("c", "Cast", ["x"], SrcT=f32, DstT=bf16),
         wire.node("p", "MatMul", ["c", "w"], T=bf16),
         wire.node("y", "Cast", ["p"], SrcT=bf16, DstT=f32))
@@ -126,26 +109,16 @@ def half_cases():
         yield f"bfloat16 {m}x{k}x{n}", half_product(m, k, n)
 
 
-failures = count = 0
+report = Report(prints_good=False)
 with tempfile.TemporaryDirectory() as folder:
-    path, case = os.path.join(folder, "m.pb"), os.path.join(folder, "m.npz")
-
     def check(name, model, feeds, result, *options):
-        global failures, count
-        with open(path, "wb") as file:
-            file.write(model)
-        np.savez(case, **{f"feed/{k}:0": v for k, v in feeds.items()}, **{"fetch/y:0": result})
+        path, case = write_case(folder, model, feeds, y=result)
         for cpu in CPUS:
-            done = subprocess.run([sluice, "verify", path, f"--case={case}", f"--cpu={cpu}",
-                                   *options], capture_output=True, text=True)
-            count += 1
-            if done.returncode:
-                failures += 1
-                print(f"{name} for {cpu}:\n{done.stdout}{done.stderr}")
+            done = run(sluice, "verify", path, f"--case={case}", f"--cpu={cpu}", *options)
+            report.check(done.returncode == 0, name, cpu, done.stdout, done.stderr)
 
     for name, parts in cases():
         check(name, *parts)
     for name, parts in half_cases():
         check(name, *parts, "--rtol=1e-2", "--atol=1e-2")
-print(f"{count} runs, {failures} failures")
-sys.exit(1 if failures else 0)
+report.exit()

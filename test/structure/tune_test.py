@@ -1,39 +1,27 @@
 #!/usr/bin/env python3
 """Tunes a small model, and runs it with what was found and with choices that nobody would make.
 
-Usage: tune_test.py SLUICE ROOT
+Usage: tune_test.py SLUICE
 
 Results are compared with sums of numpy in double; equal tunings give equal bytes. Nothing is timed.
 """
 import filecmp
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy as np
-except ImportError:
-    print("skipped: numpy is not installed")
-    sys.exit(77)
+import numeric
+from numeric import Report, constant, np, placeholder, wire, write_case
 
-sluice, root = sys.argv[1:3]
-sys.path.insert(0, os.path.join(root, "test", "hostile"))
-import wire  # noqa: E402
-
+sluice = sys.argv[1]
 random = np.random.default_rng(8)
-failures = 0
-
-
-def check(good, *text):
-    global failures
-    failures += not good
-    print("ok  " if good else "FAIL", *text)
+report = Report()
+check = report.check
 
 
 def run(*command):
-    return subprocess.run([sluice, *command], capture_output=True, text=True)
+    return numeric.run(sluice, *command)
 
 
 def values(*shape):
@@ -46,7 +34,8 @@ def windows(x):
     return [(i, j, x[:, i:i + height, j:j + width]) for i in range(3) for j in range(3)]
 
 
-def write_model(path, case):
+def make_model():
+    """The graph, x and the result."""
     x = random.standard_normal((1, 13, 12, 16)).astype(np.float32)
     conv, depth, point, dense = values(3, 3, 16, 24), values(3, 3, 24, 1), values(24, 44), values(44, 37)
     exact = np.maximum(sum(part @ conv[i, j].astype(np.float64) for i, j, part in windows(x)), 0)
@@ -54,27 +43,19 @@ def write_model(path, case):
     exact = (exact @ point.astype(np.float64)).reshape(156, 44) @ dense.astype(np.float64)
     kind, ones = wire.a_type(wire.FLOAT), wire.a_ints([1, 1, 1, 1])
     same = wire.a_string("SAME")
-
-    def constant(name, value):
-        return wire.const(name, wire.tensor(wire.FLOAT, value.shape, value.tobytes()))
-
     shape = np.array([156, 44], np.int32)
-    with open(path, "wb") as file:
-        file.write(wire.graph(
-            wire.node("x", "Placeholder", dtype=kind, shape=wire.a_shape(x.shape)),
-            constant("conv_w", conv), constant("depth_w", depth),
-            constant("point_w", point.reshape(1, 1, 24, 44)), constant("dense_w", dense),
-            wire.const("shape", wire.tensor(wire.INT32, shape.shape, shape.tobytes()),
-                       dtype=wire.INT32),
-            wire.node("conv", "Conv2D", ["x", "conv_w"], T=kind, strides=ones, padding=same),
-            wire.node("relu", "Relu", ["conv"], T=kind),
-            wire.node("depth", "DepthwiseConv2dNative", ["relu", "depth_w"], T=kind, strides=ones,
-                      padding=same),
-            wire.node("point", "Conv2D", ["depth", "point_w"], T=kind, strides=ones, padding=same),
-            wire.node("flat", "Reshape", ["point", "shape"], T=kind,
-                      Tshape=wire.a_type(wire.INT32)),
-            wire.node("y", "MatMul", ["flat", "dense_w"], T=kind)))
-    np.savez(case, **{"feed/x:0": x, "fetch/y:0": exact.astype(np.float32)})
+    graph = wire.graph(
+        placeholder("x", x.shape), constant("conv_w", conv), constant("depth_w", depth),
+        constant("point_w", point.reshape(1, 1, 24, 44)), constant("dense_w", dense),
+        constant("shape", shape),
+        wire.node("conv", "Conv2D", ["x", "conv_w"], T=kind, strides=ones, padding=same),
+        wire.node("relu", "Relu", ["conv"], T=kind),
+        wire.node("depth", "DepthwiseConv2dNative", ["relu", "depth_w"], T=kind, strides=ones,
+                  padding=same),
+        wire.node("point", "Conv2D", ["depth", "point_w"], T=kind, strides=ones, padding=same),
+        wire.node("flat", "Reshape", ["point", "shape"], T=kind, Tshape=wire.a_type(wire.INT32)),
+        wire.node("y", "MatMul", ["flat", "dense_w"], T=kind))
+    return graph, x, exact.astype(np.float32)
 
 
 # As they are before algorithms are chosen, and behind that.
@@ -106,9 +87,9 @@ CHOICES = [
 ]
 
 with tempfile.TemporaryDirectory() as folder:
-    model, case, tuning, again = (
-        os.path.join(folder, name) for name in ("m.pb", "m.npz", "tuning.json", "again.json"))
-    write_model(model, case)
+    graph, x, expected = make_model()
+    model, case = write_case(folder, graph, {"x": x}, y=expected)
+    tuning, again = (os.path.join(folder, name) for name in ("tuning.json", "again.json"))
     for choice in CHOICES:
         write_tuning(tuning, choice)
         emitted = run("compile", model, "--emit=kernel", "--tuning", tuning)
@@ -147,4 +128,4 @@ with tempfile.TemporaryDirectory() as folder:
     stopped = run("tune", model, "-o", tuning, "--budget=0")
     check(stopped.returncode == 0 and "when the budget ended" in stopped.stdout, stopped.stdout,
           stopped.stderr)
-sys.exit(1 if failures else 0)
+report.exit()

@@ -35,8 +35,10 @@ static const OptionSpec target[] = {
     {"--target", "TRIPLE",
      "x86_64-linux-gnu or aarch64-linux-gnu (default: this machine)"},
     {"--accuracy", "strict|default",
-     "strict: no algorithm with a larger rounding error than direct sums "
-     "(Winograd's convolution, bf16 products that drop denormals)"},
+     "strict: only what rounds no more than direct sums and treats every "
+     "element alone; default: also Winograd's convolution, neighbouring "
+     "positions of convolutions of few channels and transposed ones computed "
+     "together, bf16 products that drop denormals. Headers name what was used"},
 };
 
 static const OptionSpec tuning[] = {

@@ -99,9 +99,10 @@ Value FloatFunctions::sigmoid(Value x) const {
   Value power = exp(neg(abs(x)));
   Value one = number(x, 1), divisor = add(one, power);
   Value result = quotient(select(isNegative(x), power, one), divisor);
-  // What the divisor lacks, over the divisor: 3/4 is near enough.
+  // What the divisor lacks, over the divisor: 1 - power / 2 is near enough.
   Value lost = sub(power, sub(divisor, one));
-  return fma(mul(result, lost), number(x, -0.75), result);
+  Value share = fma(power, number(x, 0.5), number(x, -1));
+  return fma(mul(result, lost), share, result);
 }
 
 // 2**-32 * (1 + e**-x) for x up to 20, infinite below -110.6: quotients neither

@@ -23,6 +23,7 @@ struct AttentionTiling {
   explicit AttentionTiling(AttentionOp op);
 
   int64_t batches, queries, heads, keys, depth, width;
+  int64_t group;      ///< heads that share keys and values
   int64_t queryParts; ///< units per head
   int64_t units, unitsPerChunk, chunks;
   int64_t blockRows;                  ///< queries whose scores exist at a time

@@ -18,6 +18,14 @@ static ArrayRef<int64_t> shapeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
 }
 
+// Whether every key head serves as many of the query's.
+static bool isShared(Size queryHeads, Size keyHeads) {
+  if (queryHeads == keyHeads || !queryHeads.isStatic() || !keyHeads.isStatic())
+    return queryHeads == keyHeads;
+  return keyHeads.getStatic() > 0 &&
+         queryHeads.getStatic() % keyHeads.getStatic() == 0;
+}
+
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *,
                                             std::optional<Location> location,
                                             Adaptor adaptor,
@@ -39,7 +47,7 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *,
     sizes.push_back(getSizes(type));
   }
   ArrayRef<Size> query = sizes[0], key = sizes[1], value = sizes[2];
-  if (query[0] != key[0] || query[2] != key[2] || query[3] != key[3])
+  if (query[0] != key[0] || !isShared(query[2], key[2]) || query[3] != key[3])
     return emitOptionalError(location, "(C3) queries ", operands[0].getType(),
                              " and keys ", operands[1].getType(),
                              " do not fit");
@@ -48,14 +56,22 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *,
                              " and values ", operands[2].getType(),
                              " do not fit");
   Size scores[] = {query[0], query[2], query[1], key[1]};
-  if (adaptor.getBias())
-    for (auto [found, wanted] : llvm::zip_equal(sizes[3], scores))
-      if (found != Size(1) && found != wanted)
-        return emitOptionalError(location, "(C4) the bias ",
-                                 operands[3].getType(),
-                                 " does not fit the scores");
+  for (Value term : {adaptor.getBias(), adaptor.getMask()}) {
+    if (!term)
+      continue;
+    auto type = cast<RankedTensorType>(term.getType());
+    bool fits = type.getRank() == 4;
+    for (unsigned d = 0; fits && d < 4; ++d)
+      fits = getSizes(type)[d] == Size(1) || getSizes(type)[d] == scores[d];
+    if (!fits)
+      return emitOptionalError(location, "(C4) the ",
+                               term == adaptor.getBias() ? "bias " : "mask ",
+                               type, " does not fit the scores");
+  }
   if (!std::isfinite(adaptor.getScale().convertToDouble()))
     return emitOptionalError(location, "(C5) scale is not finite");
+  if (!adaptor.getMask() != !adaptor.getFill())
+    return emitOptionalError(location, "(C6) expected both mask and fill");
   SmallVector<Size> result{query[0], query[1], query[2], value[3]};
   return inferTensor(location, result, element, types);
 }
@@ -83,8 +99,8 @@ int64_t AttentionOp::countOperations() {
   return products < 0 || products > INT64_MAX / 2 ? -1 : 2 * products;
 }
 
-// Where an element of a bias is that has some dimensions of 1.
-static int64_t biasAt(ArrayRef<int64_t> shape, ArrayRef<int64_t> indices) {
+// Where an element of a bias or mask is that has some dimensions of 1.
+static int64_t termAt(ArrayRef<int64_t> shape, ArrayRef<int64_t> indices) {
   int64_t at = 0;
   for (auto [size, index] : llvm::zip_equal(shape, indices))
     at = at * size + (size == 1 ? 0 : index);
@@ -97,23 +113,28 @@ llvm::Error AttentionOp::evaluate(ArrayRef<const HostTensor *> operands,
                    &value = *operands[2];
   int64_t batches = query.shape()[0], rows = query.shape()[1],
           heads = query.shape()[2], depth = query.shape()[3],
-          keys = key.shape()[1], width = value.shape()[3];
+          keys = key.shape()[1], width = value.shape()[3],
+          keyHeads = key.shape()[2];
+  const HostTensor *bias = getBias() ? operands[3] : nullptr;
+  const HostTensor *mask = getMask() ? operands.back() : nullptr;
   double scale = getScale().convertToDouble();
   std::vector<double> weights(keys);
   for (int64_t b = 0; b < batches; ++b)
     for (int64_t h = 0; h < heads; ++h)
       for (int64_t m = 0; m < rows; ++m) {
         double greatest = -std::numeric_limits<double>::infinity(), sum = 0;
+        int64_t shared = h / (heads / keyHeads);
         for (int64_t t = 0; t < keys; ++t) {
           double product = 0;
           for (int64_t d = 0; d < depth; ++d)
             product +=
                 query.getDouble(((b * rows + m) * heads + h) * depth + d) *
-                key.getDouble(((b * keys + t) * heads + h) * depth + d);
+                key.getDouble(((b * keys + t) * keyHeads + shared) * depth + d);
           product *= scale;
-          if (operands.size() > 3)
-            product += operands[3]->getDouble(
-                biasAt(operands[3]->shape(), {b, h, m, t}));
+          if (bias)
+            product += bias->getDouble(termAt(bias->shape(), {b, h, m, t}));
+          if (mask && !mask->getInt(termAt(mask->shape(), {b, h, m, t})))
+            product = getFill()->convertToDouble();
           weights[t] = product;
           greatest = std::isnan(product) || std::isnan(greatest)
                          ? NAN
@@ -125,7 +146,8 @@ llvm::Error AttentionOp::evaluate(ArrayRef<const HostTensor *> operands,
           double total = 0;
           for (int64_t t = 0; t < keys; ++t)
             total += weights[t] / sum *
-                     value.getDouble(((b * keys + t) * heads + h) * width + e);
+                     value.getDouble(
+                         ((b * keys + t) * keyHeads + shared) * width + e);
           results[0].setDouble(((b * rows + m) * heads + h) * width + e, total);
         }
       }
@@ -139,6 +161,11 @@ Value AttentionOp::buildElement(ElementBuilder &b, ValueRange indices) {
   Accumulation sum{ReduceKind::Sum, element}, max{ReduceKind::Max, element};
   Type wide = sum.partialType(b);
   Value keys = b.index(shapeOf(getKey())[1]);
+  int64_t group =
+      shapeOf(getQuery())[2] / std::max<int64_t>(shapeOf(getKey())[2], 1);
+  Value head = group == 1 ? indices[2]
+                          : b.builder.createOrFold<arith::DivUIOp>(
+                                b.loc, indices[2], b.index(group));
   auto read = [&](Value tensor, ValueRange at) {
     return widenFloat(b, b.read(tensor, at));
   };
@@ -147,7 +174,7 @@ Value AttentionOp::buildElement(ElementBuilder &b, ValueRange indices) {
   };
   auto score = [&](Value t) {
     Value query[] = {indices[0], indices[1], indices[2], Value()};
-    Value key[] = {indices[0], t, indices[2], Value()};
+    Value key[] = {indices[0], t, head, Value()};
     Value product =
         b.loop(b.index(0), b.index(shapeOf(getKey())[3]), sum.identity(b),
                [&](Value d, ValueRange carried) -> SmallVector<Value> {
@@ -157,14 +184,21 @@ Value AttentionOp::buildElement(ElementBuilder &b, ValueRange indices) {
                      mul(read(getQuery(), query), read(getKey(), key)))};
                })[0];
     product = mul(product, b.number(wide, getScale().convertToDouble()));
-    if (!getBias())
-      return product;
-    SmallVector<Value> at{indices[0], indices[2], indices[1], t};
-    for (auto [size, index] : llvm::zip_equal(shapeOf(getBias()), at))
-      if (size == 1)
-        index = b.index(0);
-    return arith::AddFOp::create(b.builder, b.loc, product, read(getBias(), at))
-        .getResult();
+    auto at = [&](Value term) {
+      SmallVector<Value> at{indices[0], indices[2], indices[1], t};
+      for (auto [size, index] : llvm::zip_equal(shapeOf(term), at))
+        if (size == 1)
+          index = b.index(0);
+      return at;
+    };
+    if (Value bias = getBias())
+      product = arith::AddFOp::create(b.builder, b.loc, product,
+                                      read(bias, at(bias)));
+    if (Value mask = getMask())
+      product = arith::SelectOp::create(
+          b.builder, b.loc, b.read(mask, at(mask)), product,
+          b.number(wide, getFill()->convertToDouble()));
+    return product;
   };
   Value greatest =
       b.loop(b.index(0), keys, max.identity(b),
@@ -178,7 +212,7 @@ Value AttentionOp::buildElement(ElementBuilder &b, ValueRange indices) {
         Value weight = math::ExpOp::create(
             b.builder, b.loc,
             arith::SubFOp::create(b.builder, b.loc, score(t), greatest));
-        Value at[] = {indices[0], t, indices[2], indices[3]};
+        Value at[] = {indices[0], t, head, indices[3]};
         return {sum.combine(b, carried[0], weight),
                 sum.combine(b, carried[1], mul(weight, read(getValue(), at)))};
       });
@@ -216,7 +250,8 @@ static int64_t divideUp(int64_t x, int64_t y) { return (x + y - 1) / y; }
 AttentionTiling::AttentionTiling(AttentionOp op)
     : batches(shapeOf(op.getQuery())[0]), queries(shapeOf(op.getQuery())[1]),
       heads(shapeOf(op.getQuery())[2]), keys(shapeOf(op.getKey())[1]),
-      depth(shapeOf(op.getQuery())[3]), width(shapeOf(op.getValue())[3]) {
+      depth(shapeOf(op.getQuery())[3]), width(shapeOf(op.getValue())[3]),
+      group(heads / std::max<int64_t>(shapeOf(op.getKey())[2], 1)) {
   // Chunks for threads; scratch and its share of the caches bound them. A unit
   // packs keys and values, which few queries do not pay for.
   constexpr int64_t wantedUnits = 16, maxChunks = 32, leastQueries = 64;

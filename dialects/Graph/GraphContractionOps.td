@@ -113,6 +113,7 @@ def Graph_ConvOp : Graph_ContractionOp<"conv"> {
 }
 
 def Graph_AttentionOp : Graph_ValueOp<"attention", [Pure,
+    AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
                               ["getEvaluationCost", "countOperations"]>,
     DeclareOpInterfaceMethods<Graph_ElementOpInterface,
@@ -121,29 +122,36 @@ def Graph_AttentionOp : Graph_ValueOp<"attention", [Pure,
                               ["allowsEpilogue", "getScratchBytes"]>]> {
   let summary = "Scaled dot-product attention of several heads";
   let description = [{
-    `query` is `[b, m, h, d]`, `key` `[b, t, h, d]`, `value` `[b, t, h, e]`, the
-    result `[b, m, h, e]`: as projections leave them, heads inside rows.
+    `query` is `[b, m, h, d]`, `key` `[b, t, k, d]`, `value` `[b, t, k, e]`, the
+    result `[b, m, h, e]`: as projections leave them, heads inside rows. `g = h
+    / k` heads of queries, one behind the other, share keys and values.
 
     `score[b, h, m, t] = scale * sum over d of query[b, m, h, d] *
-    key[b, t, h, d] + bias[b, h, m, t]`
+    key[b, t, h / g, d] + bias[b, h, m, t]`
+
+    where `mask[b, h, m, t]` holds or there is none, else `fill`;
 
     `result[b, m, h, e] = sum over t of softmax(score)[b, h, m, t] *
-    value[b, t, h, e]`
+    value[b, t, h / g, e]`
 
     with softmax along `t` as `graph.softmax` defines it. Dimensions of `bias`
-    that are 1 repeat. No keys give zeros. `f16` and `bf16` are computed in
-    `f32` and rounded once.
+    and `mask` that are 1 repeat. No keys give zeros. `f16` and `bf16` are
+    computed in `f32` and rounded once.
 
     Constraints:
     - (C1) Operands have one element type.
     - (C2) Operands have rank 4.
-    - (C3) `b`, `t`, `h` and `d` agree where operands share them.
-    - (C4) A dimension of `bias` is 1 or that of the scores.
+    - (C3) `b`, `t`, `k` and `d` agree where operands share them; `h` is `k` or
+      a multiple of it.
+    - (C4) A dimension of `bias` or `mask` is 1 or that of the scores.
     - (C5) `scale` is finite.
+    - (C6) There is a `fill` where there is a `mask`.
 
     ```mlir
     %1 = graph.attention %q, %k, %v scale 1.25e-1 bias %b : tensor<1x1x1x128xf32>
          : tensor<1x128x12x64xf32>, tensor<1x128x12x64xf32>, tensor<1x128x12x64xf32>
+    %2 = graph.attention %q, %k, %v scale 1.25e-1 mask %m fill -1.0e9 : tensor<1x1x128x128xi1>
+         : tensor<1x128x12x64xf32>, tensor<1x128x4x64xf32>, tensor<1x128x4x64xf32>
     ```
 
     Sources: the formula wherever it stands, with heads split by reshapes and
@@ -151,11 +159,14 @@ def Graph_AttentionOp : Graph_ValueOp<"attention", [Pure,
   }];
   let arguments = (ins Graph_FloatTensor:$query, Graph_FloatTensor:$key,
                        Graph_FloatTensor:$value,
-                       Optional<Graph_FloatTensor>:$bias, F64Attr:$scale);
+                       Optional<Graph_FloatTensor>:$bias,
+                       Optional<Graph_BoolTensor>:$mask, F64Attr:$scale,
+                       OptionalAttr<F64Attr>:$fill);
   let results = (outs Graph_FloatTensor:$result);
   let assemblyFormat = [{
     $query `,` $key `,` $value `scale` $scale
-    (`bias` $bias^ `:` type($bias))? attr-dict
+    (`bias` $bias^ `:` type($bias))?
+    (`mask` $mask^ `fill` $fill `:` type($mask))? attr-dict
     `:` type($query) `,` type($key) `,` type($value)
   }];
 }

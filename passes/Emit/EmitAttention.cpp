@@ -57,6 +57,9 @@ private:
     return OpTy::create(builder, loc, lhs, rhs);
   }
   Value number(double value);
+  Value zeroOf(Type type) {
+    return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  }
   Value greater(Value x, Value y);
   Value reduceLanes(Value vector, function_ref<Value(Value, Value)> combine);
 
@@ -67,7 +70,8 @@ private:
   void emitScores(Value first, int64_t rows);
   void finishScores(ArrayRef<Value> sums, Value row, int64_t rows, Value column,
                     int64_t columns);
-  Value loadBias(Value row, Value column, int64_t vector, int64_t count);
+  Value loadTerm(const Operand &term, Value row, Value column, int64_t vector,
+                 int64_t count);
   void emitSoftmax(int64_t rows);
   void emitValues(Value first, int64_t rows);
   /// `body(row, rows, start)` for the register tiles of a block, and for each
@@ -91,7 +95,7 @@ private:
   int64_t tileRows;
   double scale;
 
-  Operand query, key, value, bias, result;
+  Operand query, key, value, bias, mask, result;
   Value scratch, base; ///< flat floats; where this launch's part starts
   Value blockFirst;    ///< the first query of the block
 };
@@ -228,17 +232,25 @@ void AttentionEmitter::packValues() {
   });
 }
 
-// Vector `vector` of a tile's columns, of which `count` lanes exist; null if
-// the bias has one element for all of them (then it was added).
-Value AttentionEmitter::loadBias(Value row, Value column, int64_t vector,
-                                 int64_t count) {
-  Value from = bias.start;
-  if (bias.shape[2] != 1)
-    from = nest.add(from, nest.mul(row, bias.strides[2]));
-  if (bias.shape[3] == 1)
-    return nest.broadcast(nest.load(bias.flat, from));
-  return nest.loadVector(bias.flat, nest.add(from, at(column, vector * lanes)),
-                         nest.maskOf(count));
+// The bias or mask at vector `vector` of a tile's columns, of which `count`
+// lanes exist.
+Value AttentionEmitter::loadTerm(const Operand &term, Value row, Value column,
+                                 int64_t vector, int64_t count) {
+  Value from = term.start;
+  if (term.shape[2] != 1)
+    from = nest.add(from, nest.mul(row, term.strides[2]));
+  Type element = cast<MemRefType>(term.flat.getType()).getElementType();
+  auto type = VectorType::get({lanes}, element);
+  if (term.shape[3] == 1)
+    return vector::BroadcastOp::create(
+        builder, loc, type,
+        memref::LoadOp::create(builder, loc, term.flat, from));
+  from = nest.add(from, at(column, vector * lanes));
+  Value exists = nest.maskOf(count);
+  if (!exists)
+    return vector::LoadOp::create(builder, loc, type, term.flat, from);
+  return vector::MaskedLoadOp::create(builder, loc, type, term.flat, from,
+                                      exists, zeroOf(type));
 }
 
 void AttentionEmitter::finishScores(ArrayRef<Value> sums, Value first,
@@ -254,14 +266,19 @@ void AttentionEmitter::finishScores(ArrayRef<Value> sums, Value first,
       if (count <= 0)
         continue;
       Value score = *sum;
-      Value term = bias.flat
-                       ? loadBias(nest.add(nest.add(blockFirst, first), r),
-                                  column, v, count)
-                       : Value();
-      if (term)
-        score = nest.multiplyAdd(score, factor, term);
+      Value query = nest.add(nest.add(blockFirst, first), r);
+      if (bias.flat)
+        score = nest.multiplyAdd(score, factor,
+                                 loadTerm(bias, query, column, v, count));
       else if (scale != 1)
         score = make<arith::MulFOp>(score, factor);
+      if (mask.flat) {
+        Value kept = loadTerm(mask, query, column, v, count);
+        kept = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
+                                     kept, zeroOf(kept.getType()));
+        Value fill = number(op.getFill()->convertToDouble());
+        score = arith::SelectOp::create(builder, loc, kept, score, fill);
+      }
       Value row = nest.mul(nest.add(first, r), tiling.scoreStride);
       store(score, scratch, nest.add(nest.add(to, row), nest.index(v * lanes)));
     }
@@ -412,12 +429,15 @@ void AttentionEmitter::emitUnit(Value unit) {
   }
   Value batch = nest.div(pair, tiling.heads),
         head = nest.rem(pair, tiling.heads);
-  for (Operand *operand : {&query, &key, &value, &result})
+  for (Operand *operand : {&query, &result})
     operand->start = startOf(*operand, batch, head);
-  if (bias.flat)
-    bias.start = nest.add(
-        bias.shape[0] == 1 ? nest.index(0) : nest.mul(batch, bias.strides[0]),
-        bias.shape[1] == 1 ? nest.index(0) : nest.mul(head, bias.strides[1]));
+  for (Operand *operand : {&key, &value})
+    operand->start = startOf(*operand, batch, nest.div(head, tiling.group));
+  for (Operand *term : {&bias, &mask})
+    if (term->flat)
+      term->start =
+          nest.add(nest.mul(batch, term->shape[0] == 1 ? 0 : term->strides[0]),
+                   nest.mul(head, term->shape[1] == 1 ? 0 : term->strides[1]));
   packKeys();
   packValues();
   // Parts and their blocks have one of two sizes each.
@@ -446,6 +466,8 @@ void AttentionEmitter::emit() {
   value = input(op.getValue());
   if (op.getBias())
     bias = input(op.getBias());
+  if (op.getMask())
+    mask = input(op.getMask());
   result = open(op.getResult(), context.output);
   auto type = MemRefType::get({tiling.chunks * tiling.chunkScratch},
                               builder.getF32Type());

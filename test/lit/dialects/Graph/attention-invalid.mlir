@@ -53,3 +53,32 @@ func.func @c5(%q: tensor<1x5x2x4xf32>) {
        : tensor<1x5x2x4xf32>, tensor<1x5x2x4xf32>, tensor<1x5x2x4xf32>
   return
 }
+
+// -----
+
+func.func @c3_shared(%q: tensor<1x5x6x4xf32>, %k: tensor<1x7x4x4xf32>) {
+  // expected-error @below {{(C3) queries 'tensor<1x5x6x4xf32>' and keys 'tensor<1x7x4x4xf32>' do not fit}}
+  %0 = graph.attention %q, %k, %k scale 1.0
+       : tensor<1x5x6x4xf32>, tensor<1x7x4x4xf32>, tensor<1x7x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @c4_mask(%q: tensor<1x5x2x4xf32>, %k: tensor<1x7x2x4xf32>,
+                   %m: tensor<5x7xi1>) {
+  // expected-error @below {{(C4) the mask 'tensor<5x7xi1>' does not fit the scores}}
+  %0 = graph.attention %q, %k, %k scale 1.0 mask %m fill 0.0 : tensor<5x7xi1>
+       : tensor<1x5x2x4xf32>, tensor<1x7x2x4xf32>, tensor<1x7x2x4xf32>
+  return
+}
+
+// -----
+
+func.func @c6(%q: tensor<1x5x2x4xf32>, %k: tensor<1x7x2x4xf32>) {
+  // expected-error @below {{(C6) expected both mask and fill}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = "graph.attention"(%q, %k, %k) <{scale = 1.0 : f64, fill = 0.0 : f64, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>}>
+       : (tensor<1x5x2x4xf32>, tensor<1x7x2x4xf32>, tensor<1x7x2x4xf32>) -> tensor<1x5x2x4xf32>
+  return
+}

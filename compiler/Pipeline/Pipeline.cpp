@@ -24,6 +24,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createRaiseLoops());
   function.addPass(createBatchLoops());
   function.addPass(createDilateConvolutions());
+  function.addPass(createExpandSoftmax());
   // Scales are found once nothing stands between them and the contractions.
   function.addPass(createSinkTransposes());
   function.addPass(createVerifyTransposes());

@@ -102,6 +102,33 @@ def ExpandPadding : Pass<"expand-padding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def ExpandSoftmax : Pass<"expand-softmax", "::mlir::func::FuncOp"> {
+  let summary = "Compute softmax along other dimensions where they are";
+  let description = [{
+    Exporters transpose around a softmax along a dimension that is not the last.
+    It becomes its formula, as reductions and elementwise operators along that
+    dimension, in vectors of the last one: no transposes, no reductions of the
+    lanes of a vector. So does its logarithm. `f32` and `f64`, static shapes, at
+    least 16 elements in the last dimension, and only where all readers
+    transpose back.
+
+    ```mlir
+    %1 = graph.transpose %0 [1, 0] : tensor<8x32xf32>
+    %2 = graph.softmax %1 : tensor<32x8xf32>
+    %3 = graph.transpose %2 [1, 0] : tensor<32x8xf32>
+    // becomes
+    %1 = graph.reduce max %0 dims [0] : tensor<8x32xf32>
+    %2 = graph.broadcast %1 dims [1] to [8, 32] : tensor<32xf32>
+    %3 = graph.sub %0, %2 : tensor<8x32xf32>
+    %4 = graph.exp %3 : tensor<8x32xf32>
+    %5 = graph.reduce sum %4 dims [0] : tensor<8x32xf32>
+    %6 = graph.broadcast %5 dims [1] to [8, 32] : tensor<32xf32>
+    %7 = graph.div %4, %6 : tensor<8x32xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 def OrientContractions : Pass<"orient-contractions", "::mlir::func::FuncOp"> {
   let summary = "Give contractions right operands with contiguous rows";
   let description = [{

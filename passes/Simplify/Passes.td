@@ -129,10 +129,13 @@ def RecognizeAttention
   let description = [{
     `softmax(q k^T * scale + bias) v`, two products of matrices per head,
     becomes `graph.attention`. Scales are products with or quotients by one
-    number, biases sums; reshapes may stand anywhere. Transposes between heads
+    number, of scores or queries, biases sums and differences; a mask may choose
+    between scores and one number in their place; a small number added to all
+    scores is left out. Reshapes may stand anywhere. Transposes between heads
     and rows around the products vanish: attention works on rows that hold all
-    heads. Only `f32` and static shapes with at least 8 queries, and only where
-    nothing else reads scores or weights.
+    heads. Heads that keys and values repeat are read where they are. Only `f32`
+    and static shapes, with at least 8 queries or where keys and values would be
+    transposed for fewer, and only where nothing else reads scores or weights.
 
     ```mlir
     %1 = graph.contract %q, %k transposed : tensor<12x128x64xf32>, tensor<12x128x64xf32>

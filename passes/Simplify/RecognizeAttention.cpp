@@ -1,6 +1,7 @@
 //===- RecognizeAttention.cpp - Formulas that are attention ---------------===//
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Simplify/AttentionScores.h"
 #include "passes/Simplify/Passes.h"
 #include "passes/Simplify/RowPatterns.h"
 #include <cmath>
@@ -15,7 +16,8 @@ using namespace sluice;
 using graph::GraphBuilder;
 using graph::Size;
 
-// With fewer queries, packing keys and values costs more than it saves.
+// With fewer queries, packing keys and values costs more than it saves, unless
+// they would be transposed.
 static constexpr int64_t leastQueries = 8;
 
 static ArrayRef<int64_t> shapeOf(Value value) {
@@ -27,7 +29,7 @@ static SmallVector<Size> sizesOf(ArrayRef<int64_t> shape) {
 }
 
 namespace {
-class Recognizer {
+class Recognizer : AttentionScores {
 public:
   explicit Recognizer(graph::ContractOp op)
       : op(op), builder(op), b(builder, op.getLoc()) {}
@@ -35,69 +37,40 @@ public:
   bool run();
 
 private:
-  graph::ContractOp matchScores(Value value, unsigned depth);
+  /// Matrices of all heads in four dimensions, to be permuted.
+  struct Rows {
+    Value value;
+    SmallVector<int64_t> sizes, permutation;
+    int64_t repeated = 1; ///< times that each head stands in a row
+    Value once = {};      ///< the heads before they are repeated
+
+    bool isTransposed() const {
+      SmallVector<int64_t> moved;
+      for (int64_t d : permutation)
+        if (sizes[d] != 1)
+          moved.push_back(d);
+      return !llvm::is_sorted(moved);
+    }
+  };
+
   bool setSizes();
   std::optional<SmallVector<int64_t>> inFour(ArrayRef<int64_t> shape,
                                              int64_t rows, int64_t columns);
-  Value inRows(Value matrices, bool isTransposed);
+  Rows inRows(Value matrices, bool isTransposed);
+  Rows ungroup(Rows rows);
+  Value buildRows(const Rows &rows, bool once = false);
+  Value buildTerm(Value term);
   Value buildBias();
-  Value buildBias(Value term);
+  Value buildAttention();
   void replaceTransposes(Value value, Value attention);
 
   graph::ContractOp op;
   OpBuilder builder;
   GraphBuilder b;
   graph::ContractOp products; ///< of queries and keys
-  double scale = 1;
-  SmallVector<Value, 2> terms; ///< added to the scores
   int64_t batches = 1, heads = 1, queries = 0, keys = 0, width = 0;
 };
 } // namespace
-
-// The product that scores are made of: scaled, then terms are added.
-graph::ContractOp Recognizer::matchScores(Value value, unsigned depth) {
-  // Whatever else reads a step would need all of it.
-  while (auto view = value.getDefiningOp<graph::ReshapeOp>()) {
-    if (!value.hasOneUse())
-      return {};
-    value = view.getOperand();
-  }
-  constexpr unsigned maxDepth = 6;
-  Operation *step = value.getDefiningOp();
-  if (!step || !value.hasOneUse() || depth > maxDepth)
-    return {};
-  if (auto contract = dyn_cast<graph::ContractOp>(step))
-    return contract;
-  if (isa<graph::MulOp, graph::DivOp>(step)) {
-    bool divides = isa<graph::DivOp>(step);
-    for (unsigned i = 0; i < (divides ? 1 : 2); ++i) {
-      std::optional<double> factor = getSplat(step->getOperand(1 - i));
-      if (!factor || !std::isfinite(divides ? 1 / *factor : *factor))
-        continue;
-      size_t before = terms.size();
-      graph::ContractOp found = matchScores(step->getOperand(i), depth + 1);
-      // What was added before this step is scaled too: not the form.
-      if (terms.size() != before)
-        return {};
-      scale *= divides ? 1 / *factor : *factor;
-      return found;
-    }
-    return {};
-  }
-  if (isa<graph::AddOp>(step))
-    for (unsigned i : {0u, 1u}) {
-      double oldScale = scale;
-      size_t before = terms.size();
-      if (graph::ContractOp found =
-              matchScores(step->getOperand(i), depth + 1)) {
-        terms.push_back(step->getOperand(1 - i));
-        return found;
-      }
-      scale = oldScale;
-      terms.truncate(before);
-    }
-  return {};
-}
 
 // `shape` as [batches, heads, rows, columns], if it is that up to leading
 // dimensions of 1.
@@ -132,7 +105,9 @@ bool Recognizer::setSizes() {
     return true;
   heads = outer[0];
   for (Value matrices : {products.getLhs(), products.getRhs(), op.getRhs()}) {
-    ArrayRef<int64_t> shape = shapeOf(skipViews(matrices));
+    auto shape = llvm::to_vector(shapeOf(skipViews(matrices)));
+    if (shape.size() > 4)
+      llvm::erase(shape, 1);
     if (shape.size() == 4 && shape[0] * shape[1] == outer[0]) {
       batches = shape[0];
       heads = shape[1];
@@ -143,33 +118,94 @@ bool Recognizer::setSizes() {
 }
 
 // Matrices of all heads as [batch, row, head, column].
-Value Recognizer::inRows(Value matrices, bool isTransposed) {
+Recognizer::Rows Recognizer::inRows(Value matrices, bool isTransposed) {
   ArrayRef<int64_t> shape = shapeOf(matrices);
-  int64_t rows = shape[shape.size() - 2], columns = shape.back();
-  // From [batch, head, row, column].
+  int64_t four[] = {batches, heads, shape[shape.size() - 2], shape.back()};
   SmallVector<int64_t> order{0, 2, 1, 3};
   if (isTransposed)
     order = {0, 3, 1, 2};
   Value source = skipViews(matrices);
   auto transpose = source.getDefiningOp<graph::TransposeOp>();
-  if (transpose && inFour(shapeOf(source), rows, columns)) {
-    // One order instead of two, often none.
-    ArrayRef<int64_t> inner = transpose.getPermutation();
-    int64_t added = 4 - inner.size();
-    SmallVector<int64_t> permutation;
-    for (int64_t d : order)
-      permutation.push_back(d < added ? d : inner[d - added] + added);
-    SmallVector<int64_t> from(added, 1);
-    llvm::append_range(from, shapeOf(transpose.getOperand()));
-    return b.transpose(b.reshape(transpose.getOperand(), sizesOf(from)),
-                       permutation);
-  }
-  return b.transpose(
-      b.reshape(matrices, sizesOf({batches, heads, rows, columns})), order);
+  // Where the four are before the transpose; dimensions of 1 may be anywhere.
+  SmallVector<int64_t> from(4, -1);
+  size_t next = 0;
+  auto skipOnes = [&] {
+    while (next < 4 && four[next] == 1)
+      ++next;
+  };
+  skipOnes();
+  if (transpose)
+    for (auto [size, d] :
+         llvm::zip_equal(shapeOf(source), transpose.getPermutation())) {
+      if (size == 1)
+        continue;
+      if (next == 4 || four[next] != size) {
+        transpose = {};
+        break;
+      }
+      from[next++] = d;
+      skipOnes();
+    }
+  if (!transpose || next != 4)
+    return ungroup({source, llvm::to_vector<4>(four), order});
+  // One order instead of two, often none.
+  SmallVector<int64_t> inside{0, 1, 2, 3};
+  llvm::sort(inside, [&](int64_t x, int64_t y) {
+    return std::pair(from[x], x) < std::pair(from[y], y);
+  });
+  Rows result{transpose.getOperand(), {}, {}};
+  for (int64_t d : inside)
+    result.sizes.push_back(four[d]);
+  for (int64_t d : order)
+    result.permutation.push_back(llvm::find(inside, d) - inside.begin());
+  return ungroup(std::move(result));
 }
 
-// A term as [batch, head, query, key], with 1 where it repeats.
-Value Recognizer::buildBias(Value term) {
+// Heads that are repeated, each several times on end, as they were before.
+Recognizer::Rows Recognizer::ungroup(Rows rows) {
+  auto broadcast = skipViews(rows.value).getDefiningOp<graph::BroadcastOp>();
+  if (!broadcast || !llvm::is_sorted(broadcast.getDimensions()))
+    return rows;
+  // The one dimension that repeats, and how many elements are behind it.
+  int64_t repeated = 1, inside = 1;
+  ArrayRef<int64_t> shape = broadcast.getType().getShape();
+  for (int64_t d = shape.size() - 1; d >= 0; --d) {
+    const auto *found = llvm::find(broadcast.getDimensions(), d);
+    int64_t k = found - broadcast.getDimensions().begin();
+    bool repeats = found == broadcast.getDimensions().end() ||
+                   shapeOf(broadcast.getOperand())[k] != shape[d];
+    if (repeats && shape[d] != 1 && repeated != 1)
+      return rows;
+    if (repeats)
+      repeated *= shape[d];
+    else if (repeated == 1)
+      inside *= shape[d];
+  }
+  int64_t head = rows.permutation[2], behind = 1;
+  for (int64_t d = head + 1; d < 4; ++d)
+    behind *= rows.sizes[d];
+  if (repeated == 1 || behind != inside || rows.sizes[head] % repeated != 0)
+    return rows;
+  rows.repeated = repeated;
+  rows.once = broadcast.getOperand();
+  return rows;
+}
+
+Value Recognizer::buildRows(const Rows &rows, bool once) {
+  SmallVector<int64_t> sizes = rows.sizes;
+  if (once)
+    sizes[rows.permutation[2]] /= rows.repeated;
+  Value value = once ? rows.once : rows.value;
+  if (rows.isTransposed())
+    return b.transpose(b.reshape(value, sizesOf(sizes)), rows.permutation);
+  SmallVector<Size> ordered;
+  for (int64_t d : rows.permutation)
+    ordered.push_back(sizes[d]);
+  return b.reshape(value, ordered);
+}
+
+// A bias or mask as [batch, head, query, key], with 1 where it repeats.
+Value Recognizer::buildTerm(Value term) {
   SmallVector<int64_t> full{batches, heads, queries, keys};
   auto broadcast = skipViews(term).getDefiningOp<graph::BroadcastOp>();
   if (!broadcast)
@@ -198,9 +234,13 @@ Value Recognizer::buildBias(Value term) {
 
 Value Recognizer::buildBias() {
   Value sum;
-  for (Value term : terms) {
-    Value bias = buildBias(term);
-    sum = sum ? b.binary<graph::AddOp>(sum, bias) : bias;
+  for (auto [term, isNegative] : terms) {
+    Value bias = buildTerm(term);
+    if (!sum)
+      sum = isNegative ? b.create<graph::NegOp>({bias}) : bias;
+    else
+      sum = isNegative ? b.binary<graph::SubOp>(sum, bias)
+                       : b.binary<graph::AddOp>(sum, bias);
   }
   return sum;
 }
@@ -228,6 +268,43 @@ void Recognizer::replaceTransposes(Value value, Value attention) {
   }
 }
 
+Value Recognizer::buildAttention() {
+  Rows key = inRows(products.getRhs(), !products.getTransposeRhs());
+  Rows value = inRows(op.getRhs(), op.getTransposeRhs());
+  if (queries < leastQueries &&
+      (heads == 1 || key.isTransposed() || value.isTransposed()))
+    return {};
+  Value queryMatrices = products.getLhs();
+  // Queries are scaled as well as scores.
+  if (auto mul = skipViews(queryMatrices).getDefiningOp<graph::MulOp>())
+    for (unsigned i : {0u, 1u})
+      if (std::optional<double> factor = getSplat(mul->getOperand(1 - i));
+          factor && std::isfinite(scale * *factor)) {
+        scale *= *factor;
+        queryMatrices =
+            b.reshape(mul->getOperand(i), graph::getSizes(queryMatrices));
+        break;
+      }
+  Value query = buildRows(inRows(queryMatrices, products.getTransposeLhs()));
+  bool isGrouped = key.repeated == value.repeated && key.repeated > 1;
+  SmallVector<Value> operands{query, buildRows(key, isGrouped),
+                              buildRows(value, isGrouped)};
+  SmallVector<NamedAttribute> attributes{
+      builder.getNamedAttr("scale", builder.getF64FloatAttr(scale))};
+  if (!terms.empty())
+    operands.push_back(buildBias());
+  if (mask) {
+    Value kept = buildTerm(mask);
+    operands.push_back(keepsWhereFalse ? b.create<graph::NotOp>({kept}) : kept);
+    attributes.push_back(
+        builder.getNamedAttr("fill", builder.getF64FloatAttr(fill - shift)));
+  }
+  attributes.push_back(builder.getNamedAttr(
+      "operandSegmentSizes", builder.getDenseI32ArrayAttr(
+                                 {1, 1, 1, !terms.empty(), mask != Value()})));
+  return b.create(graph::AttentionOp::getOperationName(), operands, attributes);
+}
+
 bool Recognizer::run() {
   auto isServed = [](Value value) {
     auto type = cast<RankedTensorType>(value.getType());
@@ -245,7 +322,7 @@ bool Recognizer::run() {
   auto softmax = weights.getDefiningOp<graph::SoftmaxOp>();
   if (!softmax || !weights.hasOneUse())
     return false;
-  products = matchScores(softmax.getOperand(), 0);
+  products = match(softmax.getOperand());
   if (!products || !isServed(products.getLhs()) ||
       !isServed(products.getRhs()) || !std::isfinite(scale))
     return false;
@@ -254,16 +331,9 @@ bool Recognizer::run() {
   if (shapeOf(softmax.getResult()).back() != scores.back() ||
       shapeOf(op.getLhs()).back() != scores.back() ||
       shapeOf(op.getLhs()).drop_back().back() != scores.drop_back().back() ||
-      scores.drop_back().back() < leastQueries || !setSizes())
+      !setSizes())
     return false;
-  Value query = inRows(products.getLhs(), products.getTransposeLhs());
-  Value key = inRows(products.getRhs(), !products.getTransposeRhs());
-  Value value = inRows(op.getRhs(), op.getTransposeRhs());
-  SmallVector<Value> operands{query, key, value};
-  if (!terms.empty())
-    operands.push_back(buildBias());
-  Value attention = b.create<graph::AttentionOp>(
-      operands, {{"scale", builder.getF64FloatAttr(scale)}});
+  Value attention = buildAttention();
   if (!attention)
     return false;
   replaceTransposes(op.getResult(), attention);

@@ -1,4 +1,6 @@
 """Formulas that passes recognise as one operator, in the spellings of exporters."""
+import itertools
+
 import numpy as np
 import tensorflow as tf
 
@@ -124,6 +126,14 @@ def softmax_cases():
         for name in softmaxes(tf.constant(x), axis):
             build = lambda i, name=name, axis=axis: softmaxes(i[0], axis)[name]()
             yield Case(f"SoftmaxFormula.{name}.{size}", [x], build)
+    # Along other dimensions, with vectors inside, tails, and too few elements.
+    along = ((3, 5, 32), 1), ((7, 2, 19), 0), ((4, 6, 3), 1)
+    for (shape, axis), form in itertools.product(along, (tf.nn.softmax, tf.nn.log_softmax)):
+        x = values(np.float32, shape, 2)
+        x[:, 1] = -np.inf
+        name = f"{form.__name__}.{'x'.join(map(str, shape))}"
+        build = lambda i, form=form, axis=axis: form(i[0], axis=axis)
+        yield Case(f"SoftmaxFormula.{name}", [x], build)
     special = np.array([[np.inf, 0, 1], [-np.inf, 0, 1], [np.nan, 0, 1], [-np.inf] * 3, [1e30, -1e30, 0]], np.float32)
     for name in "quotient", "logarithm":
         yield Case(f"SoftmaxFormula.{name}.special", [special], lambda i, name=name: softmaxes(i[0], -1)[name]())
@@ -227,9 +237,98 @@ def attentions(q, k, v, mask, scale):
         weights = tf.nn.softmax(tf.matmul(heads(q), heads(k), transpose_b=True) + mask)
         return [weights, heads(tf.matmul(weights, heads(v)))]
 
-    names = dict(plain=plain, einsum=einsum, by_hand=by_hand, merged=merged)
+    def subtracted():
+        scores = tf.matmul(heads(q), heads(k), transpose_b=True) * scale - mask
+        return heads(tf.matmul(tf.nn.softmax(scores + 1e-9), heads(v)))
+
+    names = dict(plain=plain, einsum=einsum, by_hand=by_hand, merged=merged, subtracted=subtracted)
     names.update(unmasked=unmasked, scaled_mask=scaled_mask, weights_too=weights_too)
     return names
+
+
+def chosen(q, k, v, bias, mask, group):
+    """{name: attention with scores that a mask replaces, or heads that share keys}"""
+    heads = lambda x: tf.transpose(x, [0, 2, 1, 3])
+    scores = lambda: tf.matmul(heads(q), heads(k), transpose_b=True) * 0.25
+    attend = lambda s: heads(tf.matmul(tf.nn.softmax(s), heads(v)))
+    rows, keys = q.shape[1], k.shape[1]
+    causal = tf.range(rows)[:, None] >= tf.range(keys)
+
+    def grouped(repeat):
+        weights = tf.nn.softmax(tf.matmul(heads(q), repeat(k), transpose_b=True) * 0.25)
+        return heads(tf.matmul(weights, repeat(v)))
+
+    def as_heads(x):
+        b, t, h, d = x.shape
+        wide = tf.broadcast_to(heads(x)[:, :, None], [b, h, group, t, d])
+        return tf.reshape(wide, [b, h * group, t, d])
+
+    if group > 1:
+        return {
+            "columns": lambda: grouped(lambda x: heads(tf.repeat(x, group, axis=2))),
+            "rows": lambda: grouped(as_heads),
+            # Other heads than one behind the other.
+            "tiled": lambda: grouped(lambda x: heads(tf.tile(x, [1, 1, group, 1]))),
+        }
+    return {
+        "finite": lambda: attend(tf.where(mask, scores(), -1e9)),
+        "infinite": lambda: attend(tf.where(mask, scores(), -np.inf)),
+        "otherwise": lambda: attend(tf.where(mask, np.float32(-3e38), scores())),
+        "biased": lambda: attend(tf.where(mask, scores() + bias, 0.5)),
+        "biased_later": lambda: attend(tf.where(mask, scores(), 0.5) + bias),
+        "shifted": lambda: attend(tf.where(mask, scores() + 0.5, 0.25) + 0.125),
+        "causal": lambda: attend(tf.where(causal, scores(), -1e9)),
+        "causal_too": lambda: attend(tf.where(tf.logical_and(causal, mask), scores(), -1e9)),
+        "twice": lambda: attend(tf.where(causal, tf.where(mask, scores(), -2.0), -3.0)),
+    }
+
+
+def fused_projection(x, qkv, heads):
+    """Attention as vision transformers write it: one product for queries, keys and values."""
+    b, n, c = x.shape
+    together = tf.reshape(tf.matmul(x, qkv), [b, n, 3, heads, c // heads])
+    q, k, v = tf.unstack(tf.transpose(together, [2, 0, 3, 1, 4]))
+    weights = tf.nn.softmax(tf.matmul(q * 0.25, k, transpose_b=True))
+    return tf.reshape(tf.transpose(tf.matmul(weights, v), [0, 2, 1, 3]), [b, n, c])
+
+
+def few_queries(q, k, v):
+    """One query of each head, keys and values as rows of all heads."""
+    weights = tf.nn.softmax(tf.einsum("bhd,bthd->bht", q, k) * 0.25)
+    return tf.einsum("bht,bthd->bhd", weights, v)
+
+
+def chosen_cases():
+    for b, n, heads, depth in (1, 17, 3, 8), (2, 9, 1, 16), (3, 8, 2, 5):
+        c = heads * depth
+        inputs = [values(np.float32, (b, n, c), 1, -1, 1), Const(values(np.float32, (c, 3 * c), 2, -1, 1))]
+        build = lambda i, heads=heads: fused_projection(*i, heads)
+        yield Case(f"AttentionMask.fused.{b}x{n}x{heads}x{depth}", inputs, build)
+        inputs = [values(np.float32, (b, heads, depth), 1)]
+        inputs += [values(np.float32, (b, n, heads, depth), seed, -1, 1) for seed in (2, 3)]
+        yield Case(f"AttentionMask.one_query.{b}x{n}x{heads}x{depth}", inputs, lambda i: few_queries(*i))
+    shapes = [(1, 16, 2, 8, 16, 8), (2, 11, 3, 5, 23, 3), (1, 8, 1, 8, 130, 4)]
+    for b, m, h, d, t, e in shapes:
+        q, k = values(np.float32, (b, m, h, d), 1), values(np.float32, (b, t, h, d), 2, -1, 1)
+        v, bias = values(np.float32, (b, t, h, e), 3), values(np.float32, (1, h, 1, t), 4)
+        size = f"{b}x{m}x{h}x{d}x{t}x{e}"
+        masks = {"keys": (b, 1, 1, t), "full": (b, h, m, t), "rows": (m, 1)}
+        for shape, dims in masks.items():
+            mask = values(np.bool_, dims, 5)
+            # A row without keys: numbers that replace all scores count.
+            if shape == "full":
+                mask[:, 0, 1] = False
+            inputs = [q, k, v, bias, mask]
+            for name in chosen(*map(tf.constant, inputs), 1):
+                if shape != "full" and name not in ("finite", "otherwise", "causal_too"):
+                    continue
+                build = lambda i, name=name: chosen(*i, 1)[name]()
+                yield Case(f"AttentionMask.{name}.{shape}.{size}", inputs, build)
+        for group in (2, 3):
+            inputs = [values(np.float32, (b, m, h * group, d), 1), k, v]
+            for name in "columns", "rows", "tiled":
+                build = lambda i, name=name, group=group: chosen(*i, None, None, group)[name]()
+                yield Case(f"AttentionGroups.{name}.{group}.{size}", inputs, build)
 
 
 def attention_cases():
@@ -261,3 +360,4 @@ def cases():
     yield from shared_cases()
     yield from head_cases()
     yield from attention_cases()
+    yield from chosen_cases()

@@ -3,7 +3,7 @@
 #ifndef SLUICE_TOOLS_SLUICE_POOL_H
 #define SLUICE_TOOLS_SLUICE_POOL_H
 
-#include "runtime/include/sluice/sluice.h"
+#include "sluice/sluice.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 

@@ -20,7 +20,7 @@ namespace sluice {
 
 struct GraphOptions {
   bool strictAccuracy = false; ///< every sum as the operator's definition says
-  const TargetSpec *target = nullptr; ///< algorithms are for; null: x86-64-v3
+  const TargetSpec *target = nullptr;   ///< algorithms are for; null: x86-64-v3
   std::shared_ptr<const Tuning> tuning; ///< null: the compiler's own rules
   /// Unless null it is given the operators that a tuning could have an entry
   /// for, as they are before algorithms are chosen.

@@ -83,6 +83,6 @@ FUNCTIONS = (
     Function("square", (("Pow", "x", 2.0),), 0.5, -4, 4),
     Function("cube", (("Pow", "x", 3.0),), 2, -4, 4),
     Function("root", (("Pow", "x", 0.5),), 0.5, 1e-3, 1e3),
-    binary("atan2", "Atan2", 2, -4, 4),
+    Function("atan2", (("Atan2", "x", "y"),), 2, -4, 4, operands=2, unfused=0.1),
     binary("fmod", "Mod", 0, 0.1, 9),
 )

@@ -3,6 +3,7 @@
 #include "dialects/Graph/AttentionTiling.h"
 #include "dialects/Graph/GraphInference.h"
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/OperationCounts.h"
 #include "dialects/Graph/ReductionCode.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -76,27 +77,20 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *,
   return inferTensor(location, result, element, types);
 }
 
+// Products of queries with keys, and of weights with values; none without
+// depth.
 int64_t AttentionOp::getEvaluationCost() {
-  int64_t cost = 1;
-  int64_t factors[] = {shapeOf(getQuery())[0], shapeOf(getQuery())[1],
-                       shapeOf(getQuery())[2], shapeOf(getKey())[1],
-                       shapeOf(getKey())[3]};
-  for (int64_t factor : factors)
-    if (factor < 0 || __builtin_mul_overflow(cost, factor, &cost))
-      return -1;
-  int64_t width = shapeOf(getValue())[3];
-  if (width < 0 || shapeOf(getKey())[3] == 0)
-    return width < 0 ? -1 : 0;
-  int64_t sums = cost / shapeOf(getKey())[3];
-  if (__builtin_mul_overflow(sums, width, &sums) ||
-      __builtin_add_overflow(cost, sums, &cost))
+  ArrayRef<int64_t> query = shapeOf(getQuery()), key = shapeOf(getKey());
+  int64_t scores = scaledCost(1, {query[0], query[1], query[2], key[1]});
+  int64_t products = scaledCost(scores, {key[3]});
+  int64_t sums = scaledCost(scores, {shapeOf(getValue())[3]}), cost = 0;
+  if (products < 0 || sums < 0 || __builtin_add_overflow(products, sums, &cost))
     return -1;
-  return cost;
+  return products == 0 ? 0 : cost;
 }
 
 int64_t AttentionOp::countOperations() {
-  int64_t products = getEvaluationCost();
-  return products < 0 || products > INT64_MAX / 2 ? -1 : 2 * products;
+  return countMultiplyAdds(getEvaluationCost());
 }
 
 // Where an element of a bias or mask is that has some dimensions of 1.

@@ -13,9 +13,9 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/Emit/AttentionPacking.h"
 #include "passes/Emit/ContractionTile.h"
 #include "passes/Emit/KernelEmitter.h"
-#include "passes/Emit/TransposeTile.h"
 #include <limits>
 
 using namespace mlir;
@@ -64,8 +64,6 @@ private:
   Value reduceLanes(Value vector, function_ref<Value(Value, Value)> combine);
 
   void emitUnit(Value unit);
-  void packKeys();
-  void packValues();
   void emitBlock(Value first, int64_t rows);
   void emitScores(Value first, int64_t rows);
   void finishScores(ArrayRef<Value> sums, Value row, int64_t rows, Value column,
@@ -175,61 +173,6 @@ void AttentionEmitter::forTiles(int64_t rows,
   };
   run(split.highCount, split.high, 0);
   run(split.lowCount, split.low, split.highCount * split.high);
-}
-
-// Squares of vectors, transposed in registers; what lies behind the last key
-// or the last column is zero and not read.
-void AttentionEmitter::packKeys() {
-  int64_t padded = tiling.keyPanels() * panel;
-  auto square = [&](Value first, int64_t rows, Value column, int64_t columns) {
-    SmallVector<Value> vectors(lanes, nest.zero());
-    Value mask = nest.maskOf(columns);
-    for (int64_t i = 0; i < rows; ++i)
-      vectors[i] = nest.loadVector(
-          key.flat,
-          nest.add(nest.add(key.start, column),
-                   nest.mul(nest.add(first, i), key.strides[1])),
-          mask);
-    if (rows)
-      transposeTile(nest, vectors);
-    Value panelIndex = nest.div(first, panel);
-    Value to =
-        nest.add(nest.add(base, nest.mul(panelIndex, panel * tiling.depth)),
-                 nest.add(nest.rem(first, panel), nest.mul(column, panel)));
-    for (int64_t j = 0; j < columns; ++j)
-      store(vectors[j], scratch, at(to, j * panel));
-  };
-  auto rowOfSquares = [&](Value first, int64_t rows) {
-    int64_t whole = tiling.depth / lanes * lanes;
-    if (whole)
-      nest.loop(nest.index(0), nest.index(whole), lanes,
-                [&](Value column) { square(first, rows, column, lanes); });
-    if (tiling.depth > whole)
-      square(first, rows, nest.index(whole), tiling.depth - whole);
-  };
-  int64_t whole = tiling.keys / lanes * lanes;
-  if (whole)
-    nest.loop(nest.index(0), nest.index(whole), lanes,
-              [&](Value first) { rowOfSquares(first, lanes); });
-  for (int64_t first = whole; first < padded; first += lanes)
-    rowOfSquares(nest.index(first),
-                 std::clamp<int64_t>(tiling.keys - first, 0, lanes - 1));
-}
-
-void AttentionEmitter::packValues() {
-  int64_t padded = tiling.valuePanels() * panel;
-  nest.loop(nest.index(0), nest.index(tiling.keys), 1, [&](Value row) {
-    Value from = nest.add(value.start, nest.mul(row, value.strides[1]));
-    Value to = nest.add(at(base, tiling.valuesAt), nest.mul(row, panel));
-    for (int64_t column = 0; column < padded; column += lanes) {
-      int64_t count = tiling.width - column;
-      Value vector = count > 0 ? nest.loadVector(value.flat, at(from, column),
-                                                 nest.maskOf(count))
-                               : nest.zero();
-      store(vector, scratch,
-            at(to, column / panel * panel * tiling.keys + column % panel));
-    }
-  });
 }
 
 // The bias or mask at vector `vector` of a tile's columns, of which `count`
@@ -438,8 +381,10 @@ void AttentionEmitter::emitUnit(Value unit) {
       term->start =
           nest.add(nest.mul(batch, term->shape[0] == 1 ? 0 : term->strides[0]),
                    nest.mul(head, term->shape[1] == 1 ? 0 : term->strides[1]));
-  packKeys();
-  packValues();
+  packAttentionKeys(nest, tiling, {key.flat, key.start, key.strides[1]},
+                    scratch, base);
+  packAttentionValues(nest, tiling, {value.flat, value.start, value.strides[1]},
+                      scratch, base);
   // Parts and their blocks have one of two sizes each.
   BalancedSplit parts =
       BalancedSplit::get(tiling.queries, tiling.queriesPerPart());

@@ -55,6 +55,7 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createSinkReshapes());
   function.addPass(createSinkTransposes());
   function.addPass(createSinkReshapes());
+  function.addPass(createNarrowContractions());
   function.addPass(createExpandPadding());
   function.addPass(createOrientContractions());
   function.addPass(createCSEPass());

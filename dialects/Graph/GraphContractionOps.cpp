@@ -2,6 +2,7 @@
 
 #include "dialects/Graph/GraphInference.h"
 #include "dialects/Graph/GraphOps.h"
+#include "dialects/Graph/OperationCounts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -30,8 +31,12 @@ namespace {
 /// Code that sums products in the type that sums of `element` are kept in.
 class ProductSum {
 public:
-  ProductSum(ElementBuilder &b, Type element)
-      : b(b), element(element), sumElement(element) {
+  ProductSum(ElementBuilder &b, Operation *op)
+      : b(b), element(getElementTypeOrSelf(op->getResult(0).getType())),
+        sumElement(element) {
+    for (unsigned i : {0, 1})
+      isUnsigned[i] =
+          getElementTypeOrSelf(op->getOperand(i).getType()).isUnsignedInteger();
     if (element.isF16() || element.isBF16())
       sumElement = b.builder.getF32Type();
   }
@@ -55,7 +60,8 @@ public:
                                  sum);
     return arith::AddIOp::create(
         b.builder, b.loc, sum,
-        arith::MulIOp::create(b.builder, b.loc, lhs, rhs));
+        arith::MulIOp::create(b.builder, b.loc, widen(lhs, isUnsigned[0]),
+                              widen(rhs, isUnsigned[1])));
   }
 
   Value finish(Value sum) {
@@ -72,30 +78,53 @@ private:
                                  value);
   }
 
+  // An operand's integer in the type of the sum.
+  Value widen(Value value, bool isUnsigned) {
+    Type type = b.valueType(element);
+    if (value.getType() == type)
+      return value;
+    if (isUnsigned)
+      return arith::ExtUIOp::create(b.builder, b.loc, type, value);
+    return arith::ExtSIOp::create(b.builder, b.loc, type, value);
+  }
+
   ElementBuilder &b;
   Type element, sumElement;
+  bool isUnsigned[2];
 };
 } // namespace
-
-// Products per element of the result, times elements; -1 when unknown.
-static int64_t scaledCost(int64_t elements, ArrayRef<int64_t> factors) {
-  for (int64_t factor : factors)
-    if (elements < 0 || factor < 0 ||
-        __builtin_mul_overflow(elements, factor, &elements))
-      return -1;
-  return elements;
-}
-
-// A product and a sum each.
-static int64_t countMultiplyAdds(int64_t products) {
-  return products < 0 || products > INT64_MAX / 2 ? -1 : 2 * products;
-}
 
 // Reads of an operand's elements on average, rounded up; 2 when unknown.
 static int64_t averageReads(int64_t products, int64_t elements) {
   if (products < 0 || elements <= 0)
     return 2;
   return std::max<int64_t>(1, products / elements + (products % elements != 0));
+}
+
+// The element type of a contraction of `lhs` and `rhs`; null after an error.
+// `wide` is the number of the constraint on the type of sums.
+static Type inferElement(std::optional<Location> location, Type lhs, Type rhs,
+                         std::optional<Type> sum, int wide) {
+  lhs = getElementTypeOrSelf(lhs);
+  rhs = getElementTypeOrSelf(rhs);
+  auto left = dyn_cast<IntegerType>(lhs), right = dyn_cast<IntegerType>(rhs);
+  bool hasOneWidth = left && right && left.getWidth() == right.getWidth();
+  if (sum ? !hasOneWidth : lhs != rhs) {
+    (void)emitOptionalError(location, "(C1) expected ",
+                            sum ? "integers of one width" : "one element type",
+                            ", found ", lhs, " and ", rhs);
+    return {};
+  }
+  if (!sum)
+    return lhs;
+  unsigned width = sum->isSignlessInteger() ? sum->getIntOrFloatBitWidth() : 0;
+  if (!llvm::is_contained({16u, 32u, 64u}, width) || width <= left.getWidth()) {
+    (void)emitOptionalError(location, "(C", wide,
+                            ") expected sums in i16, i32 or i64, wider than ",
+                            lhs, ", found ", *sum);
+    return {};
+  }
+  return *sum;
 }
 
 //===----------------------------------------------------------------------===//
@@ -108,10 +137,10 @@ LogicalResult ContractOp::inferReturnTypes(MLIRContext *,
                                            SmallVectorImpl<Type> &types) {
   auto lhsType = cast<RankedTensorType>(adaptor.getLhs().getType());
   auto rhsType = cast<RankedTensorType>(adaptor.getRhs().getType());
-  if (lhsType.getElementType() != rhsType.getElementType())
-    return emitOptionalError(location, "(C1) expected one element type, found ",
-                             lhsType.getElementType(), " and ",
-                             rhsType.getElementType());
+  Type element =
+      inferElement(location, lhsType, rhsType, adaptor.getSumType(), 5);
+  if (!element)
+    return failure();
   int64_t rank = lhsType.getRank();
   if (rank < 2 || rhsType.getRank() != rank)
     return emitOptionalError(
@@ -130,7 +159,7 @@ LogicalResult ContractOp::inferReturnTypes(MLIRContext *,
     return emitOptionalError(location, "(C4) the summed dimensions of ",
                              lhsType, " and ", rhsType, " differ");
   lhs[rank - 1] = rhs[rank - 1];
-  return inferTensor(location, lhs, lhsType.getElementType(), types);
+  return inferTensor(location, lhs, element, types);
 }
 
 // Size of the summed dimension.
@@ -157,7 +186,7 @@ bool ContractOp::supportsLanes() {
 }
 
 Value ContractOp::buildElement(ElementBuilder &b, ValueRange indices) {
-  ProductSum sum(b, getType().getElementType());
+  ProductSum sum(b, getOperation());
   unsigned m = indices.size() - 2, n = indices.size() - 1;
   SmallVector<Value> lhs(indices), rhs(indices);
   SmallVector<Value> result =
@@ -200,10 +229,10 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *,
                                        SmallVectorImpl<Type> &types) {
   auto inputType = cast<RankedTensorType>(adaptor.getInput().getType());
   auto filterType = cast<RankedTensorType>(adaptor.getFilter().getType());
-  if (inputType.getElementType() != filterType.getElementType())
-    return emitOptionalError(location, "(C1) expected one element type, found ",
-                             inputType.getElementType(), " and ",
-                             filterType.getElementType());
+  Type element =
+      inferElement(location, inputType, filterType, adaptor.getSumType(), 7);
+  if (!element)
+    return failure();
   int64_t rank = inputType.getRank();
   if (rank < 3 || rank > 5 || filterType.getRank() != rank)
     return emitOptionalError(
@@ -255,7 +284,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *,
         ((size - reach).floorDiv(adaptor.getStrides()[i]) + 1).max(0));
   }
   result.push_back(outputs);
-  return inferTensor(location, result, inputType.getElementType(), types);
+  return inferTensor(location, result, element, types);
 }
 
 // Elements of the filter that one element of the result is summed over.
@@ -296,8 +325,8 @@ struct ConvElement {
   SmallVector<Value> inputIndices, filterIndices;
 
   ConvElement(ConvOp op, ElementBuilder &b, ValueRange indices)
-      : op(op), b(b), indices(indices), sum(b, op.getType().getElementType()),
-        window(getWindow(op)), inputDilations(op.getInputDilations()),
+      : op(op), b(b), indices(indices), sum(b, op), window(getWindow(op)),
+        inputDilations(op.getInputDilations()),
         windowDilations(op.getWindowDilations()), inputIndices(indices),
         filterIndices(window.size() + 1) {}
 

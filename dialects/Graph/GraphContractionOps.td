@@ -6,7 +6,8 @@
 include "dialects/Graph/GraphBase.td"
 
 // A sum of products. Integers wrap around; f16 and bf16 are summed in f32 and
-// rounded once; the order of a floating-point sum is open.
+// rounded once; the order of a floating-point sum is open. With `sum_type`
+// narrow integers are widened to it before they are multiplied.
 class Graph_ContractionOp<string mnemonic>
     : Graph_ValueOp<mnemonic, [Pure,
         DeclareOpInterfaceMethods<Graph_EvaluableOpInterface,
@@ -29,26 +30,32 @@ def Graph_ContractOp : Graph_ContractionOp<"contract"> {
     `transpose_lhs` the left operand is stored as `[b.., k, m]`, with
     `transpose_rhs` the right one as `[b.., n, k]`. No `k` gives zeros. Complex
     operands are not conjugated. Integers wrap around; f16 and bf16 are summed
-    in f32 and rounded once.
+    in f32 and rounded once. With `sum_type` integers are multiplied and summed
+    in that type, which is the result's.
 
     Constraints:
-    - (C1) `lhs` and `rhs` have one element type.
+    - (C1) `lhs` and `rhs` have one element type; with `sum_type` integers of one
+      width, signed or not.
     - (C2) `lhs` and `rhs` have one rank, at least 2.
     - (C3) The batch dimensions of `lhs` and `rhs` are equal.
     - (C4) The summed dimensions of `lhs` and `rhs` are equal.
+    - (C5) `sum_type` is a signed integer type of 16, 32 or 64 bits, wider than
+      the operands' elements.
 
     ```mlir
     %2 = graph.contract %0, %1 transposed : tensor<4x8xf32>, tensor<16x8xf32>
+    %3 = graph.contract %x, %y in i32 : tensor<4x8xui8>, tensor<8x16xi8>
     ```
 
     Sources: TensorFlow MatMul, BatchMatMul, Einsum, _FusedMatMul; ONNX MatMul,
     Gemm, Einsum.
   }];
   let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs,
-                       UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs);
+                       UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs,
+                       OptionalAttr<TypeAttr>:$sum_type);
   let assemblyFormat = [{
     $lhs (`transposed` $transpose_lhs^)? `,`
-    $rhs (`transposed` $transpose_rhs^)? attr-dict
+    $rhs (`transposed` $transpose_rhs^)? (`in` $sum_type^)? attr-dict
     `:` type($lhs) `,` type($rhs)
   }];
 }
@@ -69,10 +76,12 @@ def Graph_ConvOp : Graph_ContractionOp<"conv"> {
     elements cut off). Zeros that are no element of `input` contribute nothing,
     whatever the filter holds. `y` has `floor((x' - w') / stride) + 1` values,
     none when the window `w' = (w - 1) * window_dilation + 1` does not fit the
-    padded `x'`. `groups = c` is a depthwise convolution.
+    padded `x'`. `groups = c` is a depthwise convolution. `sum_type` is that of
+    `graph.contract`.
 
     Constraints:
-    - (C1) `input` and `filter` have one element type.
+    - (C1) `input` and `filter` have one element type; with `sum_type` integers
+      of one width, signed or not.
     - (C2) `input` and `filter` have one rank, 3 to 5.
     - (C3) `strides`, `pads_low`, `pads_high`, `input_dilation` and
       `window_dilation` have one entry per spatial dimension.
@@ -81,6 +90,8 @@ def Graph_ConvOp : Graph_ContractionOp<"conv"> {
     - (C5) `groups` is positive, `c = groups * filter dimension` and `o` is a
       multiple of `groups`.
     - (C6) Window dimensions are positive.
+    - (C7) `sum_type` is a signed integer type of 16, 32 or 64 bits, wider than
+      the operands' elements.
 
     ```mlir
     %2 = graph.conv %0, %1 strides [2, 2] pads [0, 0] to [1, 1]
@@ -95,12 +106,13 @@ def Graph_ConvOp : Graph_ContractionOp<"conv"> {
       DenseI64ArrayAttr:$pads_high,
       OptionalAttr<DenseI64ArrayAttr>:$input_dilation,
       OptionalAttr<DenseI64ArrayAttr>:$window_dilation,
-      DefaultValuedOptionalAttr<I64Attr, "1">:$groups);
+      DefaultValuedOptionalAttr<I64Attr, "1">:$groups,
+      OptionalAttr<TypeAttr>:$sum_type);
   let assemblyFormat = [{
     $input `,` $filter `strides` $strides `pads` $pads_low `to` $pads_high
     (`input_dilation` $input_dilation^)?
     (`window_dilation` $window_dilation^)? (`groups` $groups^)?
-    attr-dict `:` type($input) `,` type($filter)
+    (`in` $sum_type^)? attr-dict `:` type($input) `,` type($filter)
   }];
   let extraClassDeclaration = [{
     unsigned getSpatialRank() { return getStrides().size(); }

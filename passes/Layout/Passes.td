@@ -129,6 +129,28 @@ def ExpandSoftmax : Pass<"expand-softmax", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def NarrowContractions : Pass<"narrow-contractions", "::mlir::func::FuncOp"> {
+  let summary = "Multiply integers that were widened as narrow ones";
+  let description = [{
+    TensorFlow has no product of 8-bit integers with 32-bit sums: models cast
+    both operands to i32. Where both were widened from at most 16 bits, or are
+    constants of such values, in sums of 32 bits, the contraction takes the
+    narrow operands and `sum_type`: processors multiply and add two or four of
+    them at once, and weights take a quarter of the memory. Views, transposes
+    and broadcasts between casts and contraction are narrowed too.
+
+    ```mlir
+    %1 = graph.cast %0 to i32 : tensor<4x8xi8>
+    %2 = graph.constant dense<3> : tensor<8x16xi32>
+    %3 = graph.contract %1, %2 : tensor<4x8xi32>, tensor<8x16xi32>
+    // becomes
+    %2 = graph.constant dense<3> : tensor<8x16xi8>
+    %3 = graph.contract %0, %2 in i32 : tensor<4x8xi8>, tensor<8x16xi8>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+}
+
 def OrientContractions : Pass<"orient-contractions", "::mlir::func::FuncOp"> {
   let summary = "Give contractions right operands with contiguous rows";
   let description = [{

@@ -89,8 +89,9 @@ bool Batcher::split(graph::ContractOp product) {
     Size size = graph::getSizes(part)[1];
     Value weights = graph::buildRange(outside, product.getRhs(),
                                       transposed ? 1 : 0, depth, size);
-    Value term = graph::ContractOp::create(builder, product.getLoc(), part,
-                                           weights, false, transposed);
+    Value term =
+        graph::ContractOp::create(builder, product.getLoc(), part, weights,
+                                  false, transposed, product.getSumTypeAttr());
     sum = sum ? graph::AddOp::create(builder, product.getLoc(), sum, term)
                     .getResult()
               : term;
@@ -118,9 +119,9 @@ bool Batcher::batch(graph::ContractOp product) {
   OpBuilder before(loop);
   graph::GraphBuilder outside(before, product.getLoc());
   Value flat = outside.reshape(rows, {sizes[0] * sizes[1], sizes[2]});
-  Value all = graph::ContractOp::create(before, product.getLoc(), flat,
-                                        product.getRhs(), false,
-                                        product.getTransposeRhs());
+  Value all = graph::ContractOp::create(
+      before, product.getLoc(), flat, product.getRhs(), false,
+      product.getTransposeRhs(), product.getSumTypeAttr());
   all = outside.reshape(all, {sizes[0], result[0], result[1]});
   OpBuilder builder(product);
   graph::GraphBuilder b(builder, product.getLoc());

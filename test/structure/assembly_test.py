@@ -21,7 +21,8 @@ sys.path.insert(0, os.path.join(root, "test", "hostile"))
 import wire  # noqa: E402
 from single_models import (along, attention, cast, concat, conv, formula, gather, graph,  # noqa: E402
                            half_conv, half_matmul, halves, matmul, narrow_conv, narrow_matmul,
-                           normalize, pad, pairwise, pool, select, shaped, slices, transpose)
+                           normalize, pad, pairwise, pool, select, shaped, slices, transpose,
+                           wide_conv, wide_matmul)
 
 REGISTERS = {"x86-64-v3": "ymm", "x86-64-v4": "zmm"}
 
@@ -162,6 +163,15 @@ GROUPS = {
                    {"x86-64-v4": "vpmaddwd", "alderlake": "vpdpwssd"}),
     "conv_int8": (narrow_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.INT8),
                   {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
+    "gemm_int8_in_int32": (wide_matmul(49, 96, 160, wire.INT8, wire.INT8),
+                           {"x86-64-v3": "vpmaddwd", "x86-64-v4": "vpmaddwd",
+                            "alderlake": "vpdpbusd", "sapphirerapids": "vpdpbusd"}),
+    "gemm_uint8_int8_in_int32": (wide_matmul(49, 96, 160, wire.UINT8, wire.INT8),
+                                 {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
+    "gemm_int16_in_int32": (wide_matmul(49, 96, 160, wire.INT16, wire.INT16),
+                            {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpwssd"}),
+    "conv_int8_in_int32": (wide_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.INT8),
+                           {"x86-64-v3": "vpmaddwd", "sapphirerapids": "vpdpbusd"}),
     "dots_bfloat16": (half_matmul(49, 96, 160, wire.BFLOAT16), {"sapphirerapids": "vdpbf16ps"}),
     "row_dots_bfloat16": (half_matmul(1, 256, 512, wire.BFLOAT16), {"sapphirerapids": "vdpbf16ps"}),
     "conv_dots_bfloat16": (half_conv([1, 14, 14, 32], [3, 3, 32, 48], wire.BFLOAT16),

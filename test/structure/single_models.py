@@ -59,6 +59,22 @@ def narrow_matmul(m, k, n, dtype):
     return wire.graph(x, narrow_weights([k, n], dtype), product)
 
 
+def wide_matmul(m, k, n, x_type, w_type):
+    """Of narrow integers with sums of 32 bits."""
+    product = wire.node("p", "BatchMatMulV3", ["x", "w"], Ta=wire.a_type(x_type),
+                        Tb=wire.a_type(w_type), Tout=wire.a_type(wire.INT32))
+    return wire.graph(placeholder("x", [m, k], x_type), narrow_weights([k, n], w_type), product)
+
+
+def wide_conv(dims, window, dtype):
+    int32 = wire.a_type(wire.INT32)
+    casts = [wire.node(f"wide_{name}", "Cast", [name], SrcT=wire.a_type(dtype), DstT=int32)
+             for name in ("x", "w")]
+    product = wire.node("p", "Conv2D", ["wide_x", "wide_w"], T=int32,
+                        strides=wire.a_ints([1, 1, 1, 1]), padding=wire.a_string("SAME"))
+    return wire.graph(placeholder("x", dims, dtype), narrow_weights(window, dtype), *casts, product)
+
+
 def narrow_conv(dims, window, dtype):
     x = placeholder("x", dims, dtype)
     product = wire.node("p", "Conv2D", ["x", "w"], T=wire.a_type(dtype),

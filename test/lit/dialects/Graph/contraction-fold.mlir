@@ -70,6 +70,20 @@ func.func @pad_meets_infinity() -> tensor<1x1x1xf32> {
   return %0 : tensor<1x1x1xf32>
 }
 
+// Integers are widened before they are multiplied: 255 * -128 * 2.
+// CHECK-LABEL: @wide_sums
+func.func @wide_sums() -> (tensor<1x1xi32>, tensor<1x1x1xi32>) {
+  // CHECK-DAG: dense<-65280> : tensor<1x1xi32>
+  %a = graph.constant dense<255> : tensor<1x2xui8>
+  %b = graph.constant dense<-128> : tensor<2x1xi8>
+  %0 = graph.contract %a, %b in i32 : tensor<1x2xui8>, tensor<2x1xi8>
+  // CHECK-DAG: dense<32768> : tensor<1x1x1xi32>
+  %x = graph.constant dense<-128> : tensor<1x1x2xi8>
+  %f = graph.constant dense<-128> : tensor<1x2x1xi8>
+  %1 = graph.conv %x, %f strides [1] pads [0] to [0] in i32 : tensor<1x1x2xi8>, tensor<1x2x1xi8>
+  return %0, %1 : tensor<1x1xi32>, tensor<1x1x1xi32>
+}
+
 // Too much work for folding.
 // CHECK-LABEL: @large
 func.func @large() -> tensor<1024x1024xf32> {

@@ -32,6 +32,38 @@ func.func @contract_c4(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>) {
 
 // -----
 
+func.func @contract_c1_widths(%a: tensor<2x3xi8>, %b: tensor<3x4xi16>) {
+  // expected-error @below {{(C1) expected integers of one width, found 'i8' and 'i16'}}
+  %0 = graph.contract %a, %b in i32 : tensor<2x3xi8>, tensor<3x4xi16>
+  return
+}
+
+// -----
+
+func.func @contract_c1_floats(%a: tensor<2x3xbf16>, %b: tensor<3x4xbf16>) {
+  // expected-error @below {{(C1) expected integers of one width, found 'bf16' and 'bf16'}}
+  %0 = graph.contract %a, %b in i32 : tensor<2x3xbf16>, tensor<3x4xbf16>
+  return
+}
+
+// -----
+
+func.func @contract_c5(%a: tensor<2x3xi16>, %b: tensor<3x4xi16>) {
+  // expected-error @below {{(C5) expected sums in i16, i32 or i64, wider than 'i16', found 'i16'}}
+  %0 = graph.contract %a, %b in i16 : tensor<2x3xi16>, tensor<3x4xi16>
+  return
+}
+
+// -----
+
+func.func @contract_c5_unsigned(%a: tensor<2x3xi16>, %b: tensor<3x4xi16>) {
+  // expected-error @below {{(C5) expected sums in i16, i32 or i64, wider than 'i16', found 'ui32'}}
+  %0 = graph.contract %a, %b in ui32 : tensor<2x3xi16>, tensor<3x4xi16>
+  return
+}
+
+// -----
+
 func.func @conv_c1(%x: tensor<1x8x8x3xf32>, %f: tensor<3x3x3x4xf16>) {
   // expected-error @below {{(C1) expected one element type, found 'f32' and 'f16'}}
   %0 = graph.conv %x, %f strides [1, 1] pads [0, 0] to [0, 0] : tensor<1x8x8x3xf32>, tensor<3x3x3x4xf16>
@@ -83,5 +115,13 @@ func.func @conv_c5(%x: tensor<1x8x8x4xf32>, %f: tensor<3x3x2x3xf32>) {
 func.func @conv_c6(%x: tensor<1x8x8x4xf32>, %f: tensor<0x3x4x3xf32>) {
   // expected-error @below {{(C6) expected positive window dimensions, found filter of type 'tensor<0x3x4x3xf32>'}}
   %0 = graph.conv %x, %f strides [1, 1] pads [0, 0] to [0, 0] : tensor<1x8x8x4xf32>, tensor<0x3x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @conv_c7(%x: tensor<1x8x4xi8>, %f: tensor<3x4x3xi8>) {
+  // expected-error @below {{(C7) expected sums in i16, i32 or i64, wider than 'i8', found 'f32'}}
+  %0 = graph.conv %x, %f strides [1] pads [0] to [0] in f32 : tensor<1x8x4xi8>, tensor<3x4x3xi8>
   return
 }

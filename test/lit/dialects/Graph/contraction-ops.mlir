@@ -12,6 +12,17 @@ func.func @contract(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>,
   return %0, %1 : tensor<2x4xf32>, tensor<5x2x7xi32>
 }
 
+// CHECK-LABEL: @wide_sums
+func.func @wide_sums(%a: tensor<2x3xui8>, %b: tensor<4x3xi8>, %x: tensor<1x8x4xi16>,
+                     %f: tensor<3x2x6xi16>) -> (tensor<2x4xi32>, tensor<1x6x6xi64>) {
+  // CHECK: graph.contract %{{.*}}, %{{.*}} transposed in i32 : tensor<2x3xui8>, tensor<4x3xi8>
+  %0 = graph.contract %a, %b transposed in i32 : tensor<2x3xui8>, tensor<4x3xi8>
+  // CHECK: graph.conv %{{.*}} groups 2 in i64 : tensor<1x8x4xi16>, tensor<3x2x6xi16>
+  %1 = graph.conv %x, %f strides [1] pads [0] to [0] groups 2 in i64
+       : tensor<1x8x4xi16>, tensor<3x2x6xi16>
+  return %0, %1 : tensor<2x4xi32>, tensor<1x6x6xi64>
+}
+
 // Stride 2 with one extra pad at the end, a dilated window, a transposed
 // convolution, and groups.
 // CHECK-LABEL: @conv

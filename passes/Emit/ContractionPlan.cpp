@@ -101,6 +101,14 @@ static ContractionPlan makeNest(graph::ContractOp op, const BufferLayout &lhs,
   return plan;
 }
 
+// Groups with fewer results than the widest vectors have lanes share them. All
+// targets read the same weights: none of them decides.
+static bool sharesVectors(graph::ConvOp op, int64_t channels, int64_t width) {
+  constexpr int64_t widest = 512;
+  Type sum = getAccumulatorType(op.getType().getElementType());
+  return width * sum.getIntOrFloatBitWidth() < widest && channels <= 2 * width;
+}
+
 static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs,
                                 int64_t interleaved) {
   ContractionPlan plan;
@@ -114,7 +122,7 @@ static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs,
     positions.push_back(
         {shape[1 + d], op.getStrides()[d] * lhs.strides[1 + d], 0, 1 + d});
   setPositions(plan, positions);
-  plan.depthwise = groups > 1 && channels == 1 && width == 1;
+  plan.depthwise = groups > 1 && sharesVectors(op, channels, width);
   plan.groupsAreChannels = true;
   if (plan.depthwise)
     interleaved = 1;
@@ -129,10 +137,13 @@ static ContractionPlan makeNest(graph::ConvOp op, const BufferLayout &lhs,
     addSum(plan, {filter[d], op.getWindowDilations()[d] * lhs.strides[1 + d],
                   below, 0});
   }
-  addSum(plan, {channels, lhs.strides.back(), 1, 0}, interleaved > 1);
   if (plan.depthwise) {
-    plan.packing = {1, depth, groups, 0, 0, 0, groups, 1, 1, channels};
+    plan.groupInputs = channels;
+    plan.groupResults = width;
+    int64_t results = shape.back();
+    plan.packing = {1, depth, results, 0, 0, 0, results, 1, 1, channels};
   } else {
+    addSum(plan, {channels, lhs.strides.back(), 1, 0}, interleaved > 1);
     if (groups > 1)
       plan.groups.push_back(
           {groups, channels * lhs.strides.back(), 1, spatial + 1});
@@ -226,9 +237,15 @@ static bool chooseTile(ContractionPlan &plan, const TargetDescription &target,
     packing.lanes = panels ? panels->lanes : plan.lanes;
     packing.panel = panels ? panels->panel : plan.lanes;
     plan.rowSplit = BalancedSplit::get(plan.rows.count, 1);
+    // Each vector of the input serves all channels of a group where no loop
+    // keeps them apart.
+    int64_t most = target.vectorRegisters - 3;
+    if (plan.groupInputs > 1 && plan.sums.empty())
+      most /= 2;
     plan.columnSplit = BalancedSplit::get(
         plan.columns.count,
-        std::min(choice.rows.value_or(7), target.vectorRegisters - 3));
+        std::min<int64_t>(choice.rows.value_or(plan.groupInputs == 1 ? 7 : 10),
+                          most));
     plan.rowsPerChunk =
         leastProducts / (plan.columns.count * packing.depth * packing.width) +
         1;

@@ -82,9 +82,10 @@ struct ContractionPlan {
   ContractionPacking packing;
   /// Output channels follow one another from group to group (convolution).
   bool groupsAreChannels = false;
-  /// One vector of channels per input vector: no broadcast, no sum over
-  /// channels.
+  /// Vectors of result channels cut across groups: all of them are columns, and
+  /// what the lanes read is put together from the groups' channels.
   bool depthwise = false;
+  int64_t groupInputs = 1, groupResults = 1; ///< depthwise: channels of a group
   ProductForm form;
 
   // The tile: rowSplit x columnSplit positions times a strip of channels in
@@ -98,6 +99,10 @@ struct ContractionPlan {
   bool prefetch = false;
   int64_t rowsPerChunk = 1; ///< depthwise
 
+  /// One channel of the result for each of the input.
+  bool keepsChannels() const {
+    return depthwise && groupInputs == 1 && groupResults == 1;
+  }
   int64_t groupCount() const { return packing.groups; }
   int64_t outerCount() const;
   int64_t fullStrips() const { return packing.width / strip; }

@@ -9,6 +9,7 @@
 #include "passes/Emit/KernelEmitter.h"
 #include "llvm/Support/MathExtras.h"
 #include <functional>
+#include <numeric>
 
 using namespace mlir;
 using namespace sluice;
@@ -257,36 +258,47 @@ private:
   // inside, so that memory is read in the order in which it lies. `start`: of
   // the first channel in lhs.
   void emitChannels(Value row, Value start, Value first, int64_t channels) {
-    int64_t strips = channels / plan.strip;
-    auto emit = [&](Value column, int64_t columns, Value from, Value mask) {
-      Value channel = nest.add(first, from);
+    int64_t lanes = plan.lanes, common = std::gcd(plan.groupResults, lanes);
+    // Vectors after which groups begin where a vector does.
+    int64_t vectors = plan.groupResults / common;
+    int64_t inputs = lanes / common * plan.groupInputs;
+    int64_t whole = channels / (vectors * lanes);
+    // The vectors of a period, `present` channels.
+    auto emit = [&](Value column, int64_t columns, Value period,
+                    int64_t present) {
       DepthwiseTile tile;
       tile.lhs = lhs;
       tile.rhs = rhs;
       tile.sums = plan.sums;
-      tile.mask = mask;
       tile.positions = columns;
       tile.positionStride = plan.columns.lhsStride;
       tile.rhsRowStride = rowStride(/*inFullPanel=*/true);
-      tile.rhsStart = packed ? inPanel(channel) : channel;
       tile.registers = context.target.vectorRegisters;
-      tile.lhsStart = nest.add(nest.add(start, from),
+      tile.lhsStart = nest.add(nest.add(start, nest.mul(period, inputs)),
                                nest.mul(column, plan.columns.lhsStride));
-      SmallVector<Value> sums = emitDepthwiseTile(nest, tile);
-      finish(sums, row, 1, column, columns, channel, 1, mask);
+      for (int64_t from = 0; from < present; from += lanes) {
+        Value channel =
+            nest.add(nest.add(first, nest.mul(period, vectors * lanes)), from);
+        tile.groups = {plan.groupInputs, plan.groupResults, from,
+                       std::min(lanes, present - from),
+                       present / plan.groupResults * plan.groupInputs};
+        tile.mask = nest.maskOf(present - from);
+        tile.rhsStart = packed ? inPanel(channel) : channel;
+        SmallVector<Value> sums = emitDepthwiseTile(nest, tile);
+        finish(sums, row, 1, column, columns, channel, 1, tile.mask);
+      }
     };
     auto emitColumns = [&](int64_t parts, int64_t size, int64_t from) {
       if (parts == 0)
         return;
       nest.loop(nest.index(0), nest.index(parts), 1, [&](Value part) {
         Value column = nest.add(nest.mul(part, size), from);
-        if (strips > 0)
-          nest.loop(nest.index(0), nest.index(strips), 1, [&](Value strip) {
-            emit(column, size, nest.mul(strip, plan.strip), Value());
+        if (whole > 0)
+          nest.loop(nest.index(0), nest.index(whole), 1, [&](Value period) {
+            emit(column, size, period, vectors * lanes);
           });
-        if (channels % plan.strip != 0)
-          emit(column, size, nest.index(strips * plan.strip),
-               nest.maskOf(channels % plan.strip));
+        if (int64_t rest = channels % (vectors * lanes))
+          emit(column, size, nest.index(whole), rest);
       });
     };
     const BalancedSplit &split = plan.columnSplit;

@@ -164,7 +164,7 @@ FailureOr<int64_t> sluice::emitDepthwise(KernelContext &context) {
       openContraction(reads, /*byRows=*/true);
   if (failed(first) || failed(depthwise))
     return failure();
-  if (!*first || !*depthwise || !(*depthwise)->plan.depthwise ||
+  if (!*first || !*depthwise || !(*depthwise)->plan.keepsChannels() ||
       (*first)->plan.packing.panel != fused->panel ||
       fused->panel % (*depthwise)->plan.lanes != 0)
     return fused->depthwise.emitOpError("cannot be computed by panels of ")

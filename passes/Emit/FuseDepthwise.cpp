@@ -117,7 +117,7 @@ static kernel::FusedOp merge(kernel::FusedOp first, kernel::FusedOp second,
 static void fuse(kernel::FusedOp second, const TargetDescription &target) {
   std::optional<ContractionPlan> firstPlan, secondPlan;
   graph::ConvOp depthwise = getConv(second, target, secondPlan);
-  if (!depthwise || !secondPlan->depthwise)
+  if (!depthwise || !secondPlan->keepsChannels())
     return;
   auto input = cast<BlockArgument>(depthwise.getInput());
   unsigned read = input.getArgNumber();

@@ -181,6 +181,15 @@ Value NestBuilder::loadVector(Value flat, Value at, Value mask) {
                                                   mask, none));
 }
 
+Value NestBuilder::loadElements(Value flat, Value at, int64_t count) {
+  auto type = VectorType::get({count}, getElementTypeOrSelf(flat.getType()));
+  return widen(flat, vector::LoadOp::create(builder, loc, type, flat, at));
+}
+
+Value NestBuilder::shuffle(Value lhs, Value rhs, ArrayRef<int64_t> lanes) {
+  return vector::ShuffleOp::create(builder, loc, lhs, rhs, lanes);
+}
+
 void NestBuilder::prefetch(Value flat, Value at, int level) {
   memref::PrefetchOp::create(builder, loc, flat, at, /*isWrite=*/false,
                              /*localityHint=*/4 - level, /*isDataCache=*/true);

@@ -64,6 +64,10 @@ public:
   Value load(Value flat, Value at);
   /// A vector; only the lanes of `mask` are read where there is one.
   Value loadVector(Value flat, Value at, Value mask = {});
+  /// Whole vectors of another length than the sums'.
+  Value loadElements(Value flat, Value at, int64_t count);
+  /// A vector of sums, lane by lane an element of `lhs` followed by `rhs`.
+  Value shuffle(Value lhs, Value rhs, llvm::ArrayRef<int64_t> lanes);
   /// Into the cache of that level and those behind it.
   void prefetch(Value flat, Value at, int level = 1);
   Value broadcast(Value scalar);

@@ -46,6 +46,12 @@ FAMILIES = {
     "depthwise": conv([1, 28, 28, 48], [3, 3, 48, 1], "DepthwiseConv2dNative"),
     "depthwise_stride": conv([1, 28, 28, 48], [3, 3, 48, 1], "DepthwiseConv2dNative", 2),
     "depthwise_5x5": conv([1, 14, 14, 40], [5, 5, 40, 1], "DepthwiseConv2dNative"),
+    "depthwise_times_2": conv([1, 28, 28, 48], [3, 3, 48, 2], "DepthwiseConv2dNative"),
+    "depthwise_times_3": conv([1, 28, 28, 48], [3, 3, 48, 3], "DepthwiseConv2dNative"),
+    "groups_of_4": conv([1, 28, 28, 128], [3, 3, 4, 128]),
+    "groups_of_8": conv([1, 28, 28, 128], [3, 3, 8, 128]),
+    "groups_of_12": conv([1, 28, 28, 96], [3, 3, 12, 96]),
+    "groups_1x1": conv([1, 28, 28, 128], [1, 1, 4, 128]),
 }
 
 

@@ -14,6 +14,8 @@ FailureOr<int64_t> sluice::emitRows(KernelContext &kernel) {
   RowKernel rows(kernel);
   if (!rows.isSupported())
     return 0;
+  if (int64_t chunks = emitShortRows(rows))
+    return chunks;
   if (auto reduce = dyn_cast<graph::ReduceOp>(kernel.root)) {
     int64_t chunks = emitReduceRows(rows, reduce);
     return chunks ? chunks : emitReduceColumns(rows, reduce);

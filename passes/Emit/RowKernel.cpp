@@ -115,6 +115,53 @@ bool RowKernel::mergeDimensions(ArrayRef<int64_t> shape) {
   return true;
 }
 
+// Rank 0, or one element read at constant indices.
+static bool isSingle(Value value) {
+  return cast<RankedTensorType>(value.getType()).getNumElements() == 1;
+}
+
+bool RowKernel::mergeRows(int64_t count, int64_t size) {
+  ArrayRef<int64_t> operand = operandType().getShape(),
+                    result = rootType().getShape();
+  auto isContiguous = [](Value buffer, ArrayRef<int64_t> shape) {
+    auto type = cast<MemRefType>(buffer.getType());
+    return type.getShape() == shape && type.getLayout().isIdentity();
+  };
+  for (Operation &op : kernel.body.without_terminator()) {
+    if (&op == kernel.root || op.hasTrait<OpTrait::ConstantLike>() ||
+        isa<graph::ElementwiseOp>(op))
+      continue;
+    if (!isa<graph::BroadcastOp>(op) || !isSingle(op.getOperand(0)))
+      return false;
+  }
+  for (auto [tensor, buffer] : kernel.buffers) {
+    ArrayRef<int64_t> shape =
+        cast<RankedTensorType>(tensor.getType()).getShape();
+    if (!isSingle(tensor) &&
+        ((shape != operand && shape != result) || !isContiguous(buffer, shape)))
+      return false;
+  }
+  if (!isContiguous(kernel.output, result))
+    return false;
+  auto view = [&](Value &buffer, ArrayRef<int64_t> shape) {
+    SmallVector<int64_t> sizes{count}, strides{1};
+    if (shape == operand) {
+      sizes.push_back(size);
+      strides = {size, 1};
+    }
+    auto type = MemRefType::get(
+        sizes, cast<MemRefType>(buffer.getType()).getElementType());
+    buffer = memref::ReinterpretCastOp::create(builder, loc, type, buffer,
+                                               /*offset=*/int64_t(0), sizes,
+                                               ArrayRef<int64_t>(strides));
+  };
+  for (auto &[tensor, buffer] : kernel.buffers)
+    if (!isSingle(tensor))
+      view(buffer, cast<RankedTensorType>(tensor.getType()).getShape());
+  view(kernel.output, result);
+  return true;
+}
+
 Value RowKernel::constant(int64_t value) {
   return arith::ConstantIndexOp::create(builder, loc, value);
 }
@@ -163,6 +210,51 @@ int64_t RowKernel::forUnits(int64_t units, int64_t unitCost,
       constant(units));
   body(lower, upper);
   return llvm::divideCeil(units, perChunk);
+}
+
+int64_t
+RowKernel::forRowBlocks(ArrayRef<int64_t> sizes, int64_t lanes, int64_t cost,
+                        function_ref<void(ArrayRef<Value>, int64_t)> body) {
+  // Several blocks share the divisions that find their place.
+  constexpr int64_t blocks = 16;
+  int64_t size = sizes.back(), tail = size % lanes, whole = size - tail;
+  int64_t group = std::min<int64_t>(blocks * lanes, llvm::alignTo(size, lanes));
+  SmallVector<int64_t> units(sizes);
+  units.back() = llvm::divideCeil(size, group);
+  int64_t total = 1;
+  for (int64_t count : units)
+    total *= count;
+  ElementBuilder code = kernel.makeElementBuilder(1);
+  auto unit = [&](Value position) {
+    Values at = delinearize(position, units);
+    Value number = at.back(), first = code.mulIndex(number, group);
+    if (whole) {
+      Value end = arith::MinUIOp::create(
+          builder, loc, code.addIndex(first, group), constant(whole));
+      auto loop = scf::ForOp::create(builder, loc, first, end, constant(lanes));
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(loop.getBody());
+      at.back() = loop.getInductionVar();
+      body(at, lanes);
+    }
+    if (!tail)
+      return;
+    at.back() = constant(whole);
+    if (units.back() == 1)
+      return body(at, tail);
+    Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                         number, constant(units.back() - 1));
+    auto branch = scf::IfOp::create(builder, loc, isLast);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    body(at, tail);
+  };
+  return forUnits(total, group * cost, [&](Value lower, Value upper) {
+    loop(lower, upper, {}, [&](Value position, ValueRange) {
+      unit(position);
+      return Values();
+    });
+  });
 }
 
 void RowKernel::ifElse(Value condition, function_ref<void()> thenCode,

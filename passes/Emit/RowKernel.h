@@ -51,6 +51,11 @@ public:
   /// After that, its elements are read with as many indices as `shape` has.
   bool mergeDimensions(llvm::ArrayRef<int64_t> shape);
 
+  /// Views all buffers as `count` rows of `size` elements, or as one element
+  /// for each row, where every operator but the root works on elements at one
+  /// position. After that they are read with one index for the row.
+  bool mergeRows(int64_t count, int64_t size);
+
   Value constant(int64_t value);
   /// `scf.for` with step 1; a loop that runs once is no loop.
   Values loop(int64_t count, mlir::ValueRange init, Body body);
@@ -64,6 +69,12 @@ public:
   /// Returns the number of chunks.
   int64_t forUnits(int64_t units, int64_t unitCost,
                    llvm::function_ref<void(Value lower, Value upper)> body);
+  /// `body(indices, present)` for blocks of `lanes` positions along the last of
+  /// the dimensions `sizes`, of which `present` exist; a position costs as many
+  /// scalar operations. Returns the number of chunks.
+  int64_t
+  forRowBlocks(llvm::ArrayRef<int64_t> sizes, int64_t lanes, int64_t cost,
+               llvm::function_ref<void(llvm::ArrayRef<Value>, int64_t)> body);
   void ifElse(Value condition, llvm::function_ref<void()> thenCode,
               llvm::function_ref<void()> elseCode);
   /// The indices of a row-major position.
@@ -96,6 +107,9 @@ public:
   void finish(Value rootElement, mlir::ValueRange indices, int64_t lanes,
               int64_t count);
 };
+
+/// Any root on rows shorter than a vector, which lie side by side.
+int64_t emitShortRows(RowKernel &rows);
 
 // One per kind of root; 0 when the kernel is none for rows.
 int64_t emitReduceRows(RowKernel &rows, graph::ReduceOp op);

@@ -56,6 +56,7 @@ FAMILIES = {
 
 
 ROWS, IMAGE = [32, 1000], [1, 28, 28, 48]
+PIXELS = {classes: [1, 24, 24, classes] for classes in (2, 3, 5)}
 GELU = [("Mul", ["x", 0.70710678]), ("Erf", [0]), ("AddV2", [1, 1.0]), ("Mul", ["x", 0.5]),
         ("Mul", [3, 2])]
 ELEMENTWISE = ["Exp", "Expm1", "Log", "Log1p", "Tanh", "Sigmoid", "Erf", "Softplus", "Elu", "Selu",
@@ -75,6 +76,7 @@ REDUCTIONS = {
     "max_of_outer": along("Max", CUBE, [0, 1]),
     "min_of_every_other": along("Min", TALL, [1, 3]),
     "product_of_columns": along("Prod", CUBE, [0]),
+    "max_of_fives": along("Max", [4, 1000, 5], [2]),
     "mean_of_halves": along("Mean", ROWS, [1], dtype=wire.HALF),
 }
 VECTORS = {
@@ -84,6 +86,10 @@ VECTORS = {
     "softmax": graph("Softmax", ROWS),
     "log_softmax": graph("LogSoftmax", ROWS),
     "normalize": normalize(ROWS),
+    "sum_of_pairs": along("Sum", [4, 1000, 2], [2]),
+    "softmax_pairs": graph("Softmax", PIXELS[2]),
+    "normalize_fives": normalize(PIXELS[5]),
+    "argmax_threes": along("ArgMax", PIXELS[3], 3, output_type=wire.a_type(wire.INT32)),
     "argmax": along("ArgMax", ROWS, 1, output_type=wire.a_type(wire.INT32)),
     "cumsum": along("Cumsum", [4, 50, 96], 1),
     "cumsum_backwards": along("Cumsum", [4, 50, 96], 1, reverse=wire.a_bool(True),

@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/AArch64TargetParser.h"
@@ -20,6 +21,21 @@ using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 using llvm::Twine;
+
+// Instructions stay in the order in which kernels are emitted. By default LLVM
+// saves registers by putting independent chains of steps, which stand side by
+// side, one after the other: the processor then waits for each step. It can
+// only be told by options of the whole process.
+static void keepOrder() {
+  constexpr std::pair<StringRef, StringRef> settings[] = {
+      {"pre-RA-sched", "source"}, {"enable-misched", "false"}};
+  auto &options = llvm::cl::getRegisteredOptions();
+  for (auto [name, value] : settings) {
+    auto found = options.find(name);
+    if (found != options.end() && found->second->getNumOccurrences() == 0)
+      found->second->addOccurrence(0, name, value);
+  }
+}
 
 // Two targets, whatever else this LLVM was built with.
 static void initializeTargets() {
@@ -35,6 +51,7 @@ static void initializeTargets() {
     LLVMInitializeAArch64TargetMC();
     LLVMInitializeAArch64AsmPrinter();
     LLVMInitializeAArch64AsmParser();
+    keepOrder();
   });
 }
 

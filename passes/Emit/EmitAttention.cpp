@@ -16,6 +16,7 @@
 #include "passes/Emit/AttentionPacking.h"
 #include "passes/Emit/ContractionTile.h"
 #include "passes/Emit/KernelEmitter.h"
+#include "passes/Emit/SideBySide.h"
 #include <limits>
 
 using namespace mlir;
@@ -257,27 +258,26 @@ void AttentionEmitter::emitSoftmax(int64_t rows) {
   nest.loop(nest.index(0), nest.index(rows), 1, [&](Value row) {
     Value start =
         nest.add(at(base, tiling.scoresAt), nest.mul(row, tiling.scoreStride));
-    // All vectors of the row, the last one masked, to `most` partial results.
-    auto overRow = [&](int64_t most, Value identity,
-                       function_ref<Value(Value, Value, Value)> step) {
+    // All vectors of the row, the last one masked, to `most` partial results:
+    // as many vectors to as many of them, or one.
+    using Step = function_ref<void(ArrayRef<Value>, Value, Value *)>;
+    auto overRow = [&](int64_t most, Value identity, Step step) {
       int64_t width = std::clamp<int64_t>(whole, 1, most);
       SmallVector<Value> partials(width, identity);
       if (whole / width)
         partials = nest.loop(
             nest.index(0), nest.index(whole / width * width * lanes),
             width * lanes, partials, [&](Value column, ValueRange carried) {
-              SmallVector<Value> next;
-              for (auto [i, partial] : llvm::enumerate(carried))
-                next.push_back(step(nest.add(start, at(column, i * lanes)),
-                                    Value(), partial));
+              SmallVector<Value> from, next(carried);
+              for (int64_t i = 0; i < width; ++i)
+                from.push_back(nest.add(start, at(column, i * lanes)));
+              step(from, Value(), next.data());
               return next;
             });
       for (int64_t i = whole / width * width; i < whole; ++i)
-        partials[i % width] =
-            step(at(start, i * lanes), Value(), partials[i % width]);
+        step(at(start, i * lanes), Value(), &partials[i % width]);
       if (tail)
-        partials[0] =
-            step(at(start, whole * lanes), nest.maskOf(tail), partials[0]);
+        step(at(start, whole * lanes), nest.maskOf(tail), &partials[0]);
       return partials;
     };
     auto fold = [&](SmallVector<Value> partials,
@@ -289,29 +289,34 @@ void AttentionEmitter::emitSoftmax(int64_t rows) {
     };
     Value lowest = number(-std::numeric_limits<double>::infinity());
     auto max = [&](Value x, Value y) { return greater(x, y); };
-    Value greatest = fold(overRow(4, lowest,
-                                  [&](Value from, Value mask, Value partial) {
-                                    Value x = nest.loadVector(scratch, from);
-                                    if (mask)
-                                      x = arith::SelectOp::create(
-                                          builder, loc, mask, x, lowest);
-                                    return max(x, partial);
-                                  }),
-                          max);
+    auto findGreatest = [&](ArrayRef<Value> from, Value mask, Value *partials) {
+      for (Value index : from) {
+        Value x = nest.loadVector(scratch, index);
+        if (mask)
+          x = arith::SelectOp::create(builder, loc, mask, x, lowest);
+        *partials = max(x, *partials);
+        ++partials;
+      }
+    };
+    Value greatest = fold(overRow(4, lowest, findGreatest), max);
     auto add = [&](Value x, Value y) { return make<arith::AddFOp>(x, y); };
-    // Several exponentials at a time would spill.
-    Value sum = fold(overRow(1, nest.zero(),
-                             [&](Value from, Value mask, Value partial) {
-                               Value x = make<arith::SubFOp>(
-                                   nest.loadVector(scratch, from), greatest);
-                               x = graph::ScalarCode(builder, loc).decay(x);
-                               if (mask)
-                                 x = arith::SelectOp::create(builder, loc, mask,
-                                                             x, nest.zero());
-                               store(x, scratch, from);
-                               return add(partial, x);
-                             }),
-                     add);
+    // Two exponentials at a time: more would spill.
+    auto sumUp = [&](ArrayRef<Value> from, Value mask, Value *partials) {
+      SmallVector<Value, 2> weights;
+      for (Value index : from)
+        weights.push_back(graph::ScalarCode(builder, loc)
+                              .decay(make<arith::SubFOp>(
+                                  nest.loadVector(scratch, index), greatest)));
+      if (weights.size() == 2)
+        pairUp(builder, loc, weights[0], weights[1]);
+      for (auto [index, x] : llvm::zip_equal(from, weights)) {
+        if (mask)
+          x = arith::SelectOp::create(builder, loc, mask, x, nest.zero());
+        *partials = add(*partials, store(x, scratch, index));
+        ++partials;
+      }
+    };
+    Value sum = fold(overRow(2, nest.zero(), sumUp), add);
     Value scalar = vector::ExtractOp::create(builder, loc, sum, int64_t(0));
     memref::StoreOp::create(builder, loc, scalar, scratch,
                             nest.add(at(base, tiling.sumsAt), row));

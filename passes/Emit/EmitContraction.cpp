@@ -7,6 +7,7 @@
 #include "passes/Emit/ContractionTile.h"
 #include "passes/Emit/DepthwiseTile.h"
 #include "passes/Emit/KernelEmitter.h"
+#include "passes/Emit/SideBySide.h"
 #include "llvm/Support/MathExtras.h"
 #include <functional>
 #include <numeric>
@@ -306,13 +307,17 @@ private:
     emitColumns(split.lowCount, split.low, split.highCount * split.high);
   }
 
-  // Applies the epilogue to the sums and stores them.
+  /// Results of one vector of sums.
+  struct Finished {
+    graph::ElementBuilder elements;
+    SmallVector<Value, 4> at;
+    SmallVector<Value, 2> results;
+  };
+
+  // Applies the epilogue to the sums and stores them, two vectors at a time.
   void finish(ArrayRef<Value> sums, Value row, int64_t rows, Value column,
               int64_t columns, Value channel, int64_t vectors, Value mask) {
-    graph::ElementBuilder elements = context.makeElementBuilder(plan.lanes);
-    SmallVector<Value> channels;
-    for (int64_t v = 0; v < vectors; ++v)
-      channels.push_back(nest.add(channel, v * plan.lanes));
+    SmallVector<Finished, 2> waiting;
     SmallVector<Value> at(indices);
     const Value *sum = sums.begin();
     for (int64_t r = 0; r < rows; ++r) {
@@ -321,18 +326,39 @@ private:
       for (int64_t c = 0; c < columns; ++c) {
         at[plan.columns.dim] = nest.add(column, c);
         for (int64_t v = 0; v < vectors; ++v) {
-          at.back() = channels[v];
-          elements.mask = v + 1 == vectors ? mask : Value();
-          elements.bind(context.root->getResult(0),
-                        nest.narrow(*sum++, types.result));
-          if (moveStore)
-            context.store(elements, elements.read(context.result, at),
-                          moveStore(at));
-          else
-            context.storeResults(elements, at);
+          at.back() = nest.add(channel, v * plan.lanes);
+          waiting.push_back(
+              compute(*sum++, at, v + 1 == vectors ? mask : Value()));
+          if (waiting.size() == 2)
+            store(waiting);
         }
       }
     }
+    store(waiting);
+  }
+
+  Finished compute(Value sum, ArrayRef<Value> at, Value mask) {
+    Finished done = {
+        context.makeElementBuilder(plan.lanes), SmallVector<Value, 4>(at), {}};
+    done.elements.mask = mask;
+    done.elements.bind(context.root->getResult(0),
+                       nest.narrow(sum, types.result));
+    done.results = context.readResults(done.elements, at);
+    return done;
+  }
+
+  void store(SmallVectorImpl<Finished> &waiting) {
+    if (waiting.size() == 2)
+      for (auto [x, y] :
+           llvm::zip_equal(waiting[0].results, waiting[1].results))
+        pairUp(context.builder, context.loc, x, y);
+    for (Finished &done : waiting) {
+      if (moveStore)
+        context.store(done.elements, done.results.front(), moveStore(done.at));
+      else
+        context.storeResults(done.elements, done.results, done.at);
+    }
+    waiting.clear();
   }
 
   KernelContext &context;

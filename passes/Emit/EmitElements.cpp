@@ -72,10 +72,12 @@ graph::JoinOp getLastJoin(KernelContext &kernel) {
   return found;
 }
 
-// Whether two vectors of all values at a time are likely to fit the registers.
-bool isShort(Block &body) {
-  constexpr int64_t most = 32;
-  return llvm::range_size(body.without_terminator()) <= most;
+// How many vectors go side by side: a function is a chain of steps that wait
+// for each other, and the processor looks ahead by few of them. More vectors of
+// all values, or longer kernels, do not fit the registers.
+int64_t countSideBySide(Block &body) {
+  constexpr int64_t mostSteps = 32;
+  return llvm::range_size(body.without_terminator()) <= mostSteps ? 2 : 1;
 }
 
 // Dimensions of several buffers of one shape, those merged that follow each
@@ -109,8 +111,9 @@ private:
   void loop(Value lower, Value upper, int64_t step,
             function_ref<void(Value)> body);
   void element(int64_t width, Value mask, ArrayRef<Value> outer, Value last);
+  void setLanes(int64_t widest, int64_t size);
   void span(ArrayRef<Value> outer, Value lower, Value upper, int64_t size);
-  void tail(ArrayRef<Value> outer, int64_t size);
+  void rest(ArrayRef<Value> outer, int64_t size);
   int64_t forRows(ArrayRef<int64_t> shape,
                   function_ref<void(ArrayRef<Value> outer)> body);
   int64_t runFlat(int64_t count);
@@ -121,7 +124,7 @@ private:
   KernelContext &kernel;
   OpBuilder &builder;
   Location loc;
-  int64_t lanes = 1;
+  int64_t lanes = 1, width = 1; ///< of one vector, and of those side by side
   /// What is read in place of a join's result, and where it starts there.
   Value joined, part;
   int64_t partStart = 0;
@@ -197,20 +200,24 @@ void ElementLoops::element(int64_t width, Value mask, ArrayRef<Value> outer,
     elements.bind(joined, elements.read(part, indices));
     indices.back() = elements.addIndex(last, partStart);
   }
-  kernel.storeResults(elements, indices);
+  kernel.storeResults(elements, kernel.readResults(elements, indices), indices);
 }
 
-// Whole vectors of [lower, upper) of the last dimension, of size `size`.
+// Whole groups of vectors in [lower, upper) of the last dimension, of size
+// `size`.
 void ElementLoops::span(ArrayRef<Value> outer, Value lower, Value upper,
                         int64_t size) {
-  if (size < lanes)
-    return;
-  loop(lower, upper, lanes, [&](Value i) { element(lanes, {}, outer, i); });
+  if (size >= width)
+    loop(lower, upper, width, [&](Value i) { element(width, {}, outer, i); });
 }
 
-// What is left of a dimension of size `size` behind the last whole vector.
-void ElementLoops::tail(ArrayRef<Value> outer, int64_t size) {
-  int64_t count = size % lanes;
+// What is left of a dimension of size `size` behind the last group: vectors,
+// and some of the lanes of one.
+void ElementLoops::rest(ArrayRef<Value> outer, int64_t size) {
+  int64_t first = size - size % width, count = size % lanes;
+  if (size - count > first)
+    loop(constant(first), constant(size - count), lanes,
+         [&](Value i) { element(lanes, {}, outer, i); });
   if (!count)
     return;
   SmallVector<bool> set(lanes, false);
@@ -224,19 +231,19 @@ void ElementLoops::tail(ArrayRef<Value> outer, int64_t size) {
 // One dimension; a chunk is a block of it.
 int64_t ElementLoops::runFlat(int64_t count) {
   int64_t chunks = llvm::divideCeil(count, chunkElements);
-  Value whole = constant(count - count % lanes),
+  Value whole = constant(count - count % width),
         block = constant(chunkElements);
   Value lower = arith::MulIOp::create(builder, loc, kernel.begin, block);
   Value upper = arith::MulIOp::create(builder, loc, kernel.end, block);
   span({}, lower, arith::MinUIOp::create(builder, loc, upper, whole), count);
-  if (count % lanes == 0)
+  if (count % width == 0)
     return chunks;
   Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                        kernel.end, constant(chunks));
   auto branch = scf::IfOp::create(builder, loc, isLast);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(branch.thenBlock());
-  tail({}, count);
+  rest({}, count);
   return chunks;
 }
 
@@ -274,8 +281,8 @@ int64_t ElementLoops::forRows(ArrayRef<int64_t> shape,
 int64_t ElementLoops::runRows(ArrayRef<int64_t> shape) {
   int64_t size = shape.back();
   return forRows(shape, [&](ArrayRef<Value> outer) {
-    span(outer, constant(0), constant(size - size % lanes), size);
-    tail(outer, size);
+    span(outer, constant(0), constant(size - size % width), size);
+    rest(outer, size);
   });
 }
 
@@ -289,11 +296,19 @@ int64_t ElementLoops::runParts(graph::JoinOp join) {
       int64_t size = cast<RankedTensorType>(part.getType()).getShape().back();
       if (size == 0)
         continue;
-      lanes = std::min<int64_t>(widest, llvm::PowerOf2Ceil(size));
-      span(outer, constant(0), constant(size - size % lanes), size);
-      tail(outer, size);
+      setLanes(widest, size);
+      span(outer, constant(0), constant(size - size % width), size);
+      rest(outer, size);
     }
   });
+}
+
+// For rows of `size` elements: a short one needs no wide vectors.
+void ElementLoops::setLanes(int64_t widest, int64_t size) {
+  lanes = std::min<int64_t>(widest, llvm::PowerOf2Ceil(size));
+  width = lanes;
+  if (lanes > 1 && lanes == widest)
+    width *= countSideBySide(kernel.body);
 }
 
 int64_t ElementLoops::run() {
@@ -310,12 +325,7 @@ int64_t ElementLoops::run() {
   bool positional = isPositional(kernel);
   SmallVector<int64_t> loops =
       positional ? merge() : SmallVector<int64_t>(shape);
-  // Several results come of chains of functions whose steps wait for each
-  // other: two vectors go side by side. A short row needs no wide ones.
-  lanes = kernel.getLanes();
-  if (lanes > 1 && !kernel.others.empty() && isShort(kernel.body))
-    lanes *= 2;
-  lanes = std::min<int64_t>(lanes, llvm::PowerOf2Ceil(loops.back()));
+  setLanes(kernel.getLanes(), loops.back());
   return positional && loops.size() == 1 ? runFlat(count) : runRows(loops);
 }
 

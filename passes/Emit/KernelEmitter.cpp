@@ -129,13 +129,19 @@ void KernelContext::store(ElementBuilder &b, Value element, ValueRange indices,
     vector::StoreOp::create(builder, loc, stored, to, indices);
 }
 
-void KernelContext::storeResults(ElementBuilder &elements, ValueRange indices) {
-  SmallVector<Value> found{elements.read(result, indices)};
+SmallVector<Value, 2> KernelContext::readResults(ElementBuilder &elements,
+                                                 ValueRange indices) {
+  SmallVector<Value, 2> found{elements.read(result, indices)};
   for (auto [value, buffer] : others)
     found.push_back(elements.read(value, indices));
-  store(elements, found.front(), indices);
+  return found;
+}
+
+void KernelContext::storeResults(ElementBuilder &elements,
+                                 ArrayRef<Value> results, ValueRange indices) {
+  store(elements, results.front(), indices);
   for (auto [i, other] : llvm::enumerate(others))
-    store(elements, found[i + 1], indices, other.second);
+    store(elements, results[i + 1], indices, other.second);
 }
 
 int64_t KernelContext::getLanesOfTypes() const {

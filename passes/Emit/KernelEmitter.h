@@ -65,8 +65,12 @@ struct KernelContext {
   void store(graph::ElementBuilder &elements, mlir::Value element,
              mlir::ValueRange indices, mlir::Value to);
 
-  /// Computes and stores all results at `indices`.
-  void storeResults(graph::ElementBuilder &elements, mlir::ValueRange indices);
+  /// Computes all results at `indices`.
+  llvm::SmallVector<mlir::Value, 2> readResults(graph::ElementBuilder &elements,
+                                                mlir::ValueRange indices);
+  void storeResults(graph::ElementBuilder &elements,
+                    llvm::ArrayRef<mlir::Value> results,
+                    mlir::ValueRange indices);
 
   /// The widest vector, in elements, for everything that the kernel touches;
   /// 1 when some operator or type cannot be vectorised along the last

@@ -12,7 +12,8 @@
 // CHECK: memref.view
 // CHECK: vector.shuffle
 // CHECK: vector.fma
-// CHECK: math.exp {{.*}} : vector<8xf32>
+// Two at a time.
+// CHECK: math.exp {{.*}} : vector<16xf32>
 // CHECK: vector.fma
 // CHECK: arith.divf {{.*}} : vector<8xf32>
 func.func @main(%q: tensor<1x128x8x32xf32>, %k: tensor<1x128x8x32xf32>, %v: tensor<1x128x8x32xf32>) -> tensor<1x128x8x32xf32> {

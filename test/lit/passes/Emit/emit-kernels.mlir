@@ -1,13 +1,14 @@
 // RUN: sluice-opt %s --emit-kernels=cpu=x86-64-v4 --canonicalize | FileCheck %s
 
-// Elementwise work on one shape runs over one dimension, in whole vectors.
+// Elementwise work on one shape runs over one dimension, in whole vectors, two
+// of them side by side.
 // CHECK-LABEL: func.func private @flat
 // CHECK-SAME: kernel.chunks = 2
 kernel.func @flat [memref<128x96xf32>, memref<128x96xf32>] {
 ^bb0(%x: tensor<128x96xf32>):
   // CHECK: scf.for
-  // CHECK: vector.load %{{.*}} : memref<12288xf32>, vector<16xf32>
-  // CHECK: math.exp %{{.*}} : vector<16xf32>
+  // CHECK: vector.load %{{.*}} : memref<12288xf32>, vector<32xf32>
+  // CHECK: math.exp %{{.*}} : vector<32xf32>
   // CHECK: vector.store
   // CHECK-NOT: vector.maskedstore
   // CHECK: return
@@ -24,11 +25,27 @@ kernel.func @interior [memref<1x224x224x3xf32>, memref<1x224x224x3xf32, strided<
   // CHECK-DAG: memref.reinterpret_cast %{{.*}} to memref<224x672xf32, strided<[690, 1]>>
   // CHECK: scf.for
   // CHECK: scf.for
-  // CHECK: vector.load %{{.*}} : memref<224x672xf32>, vector<16xf32>
+  // CHECK: vector.load %{{.*}} : memref<224x672xf32>, vector<32xf32>
   // CHECK: vector.store
   // CHECK-NOT: scf.for
   // CHECK: return
   kernel.yield %x : tensor<1x224x224x3xf32>
+}
+
+// Behind the last pair comes one vector, then a part of one.
+// CHECK-LABEL: func.func private @uneven
+kernel.func @uneven [memref<60xf32>, memref<60xf32>] {
+^bb0(%x: tensor<60xf32>):
+  // CHECK: scf.for
+  // CHECK: math.exp %{{.*}} : vector<32xf32>
+  // CHECK: scf.if
+  // CHECK: vector.load %{{.*}}[%c32] : memref<60xf32>, vector<16xf32>
+  // CHECK: vector.maskedload %{{.*}}[%c48]{{.*}} : memref<60xf32>, vector<16xi1>
+  // CHECK: vector.maskedstore
+  // CHECK-NOT: store
+  // CHECK: return
+  %0 = graph.exp %x : tensor<60xf32>
+  kernel.yield %0 : tensor<60xf32>
 }
 
 // Elements that lie apart are copied one by one.

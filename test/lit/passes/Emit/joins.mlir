@@ -3,7 +3,7 @@
 // Each part in its own loop of vectors, what is left of it behind a mask.
 // CHECK-LABEL: func.func private @rows
 // CHECK-NOT: scf.if
-// CHECK: %[[A:.*]] = vector.load %arg0{{.*}} vector<8xf32>
+// CHECK: %[[A:.*]] = vector.load %arg0{{.*}} vector<16xf32>
 // CHECK: vector.store %[[A]], %arg2
 // CHECK: %[[B:.*]] = vector.maskedload %arg1{{.*}} vector<4xf32>
 // CHECK: %[[R:.*]] = arith.mulf %[[B]], %[[B]] : vector<4xf32>

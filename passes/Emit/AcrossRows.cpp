@@ -53,8 +53,30 @@ static std::optional<int64_t> getOperandDim(graph::BroadcastOp op,
   return std::nullopt;
 }
 
-bool sluice::canReadAcross(const KernelContext &kernel, Value value,
-                           int64_t dim) {
+namespace {
+/// Asks about each value once: operators may share operands at every step.
+class Reach {
+public:
+  explicit Reach(const KernelContext &kernel) : kernel(kernel) {}
+
+  bool canRead(Value value, int64_t dim) {
+    auto [found, isNew] = known.try_emplace({value, dim}, false);
+    if (!isNew)
+      return found->second;
+    bool result = decide(value, dim);
+    known[{value, dim}] = result;
+    return result;
+  }
+
+private:
+  bool decide(Value value, int64_t dim);
+
+  const KernelContext &kernel;
+  DenseMap<std::pair<Value, int64_t>, bool> known;
+};
+} // namespace
+
+bool Reach::decide(Value value, int64_t dim) {
   if (Value buffer = kernel.buffers.lookup(value)) {
     int64_t columns = getColumns(buffer, dim);
     return columns == 1 ||
@@ -72,15 +94,19 @@ bool sluice::canReadAcross(const KernelContext &kernel, Value value,
     return false;
   if (auto broadcast = dyn_cast<graph::BroadcastOp>(op)) {
     std::optional<int64_t> from = getOperandDim(broadcast, dim);
-    return !from || canReadAcross(kernel, broadcast.getOperand(), *from);
+    return !from || canRead(broadcast.getOperand(), *from);
   }
   if (auto part = dyn_cast<graph::PartOp>(op))
     return part.getPartStart() && part.getPartSteps()[dim] == 1 &&
-           canReadAcross(kernel, op->getOperand(0), dim);
+           canRead(op->getOperand(0), dim);
   return isa<graph::ElementwiseOp>(op) &&
-         llvm::all_of(op->getOperands(), [&](Value operand) {
-           return canReadAcross(kernel, operand, dim);
-         });
+         llvm::all_of(op->getOperands(),
+                      [&](Value operand) { return canRead(operand, dim); });
+}
+
+bool sluice::canReadAcross(const KernelContext &kernel, Value value,
+                           int64_t dim) {
+  return Reach(kernel).canRead(value, dim);
 }
 
 bool sluice::canStoreAcross(const KernelContext &kernel, int64_t columns) {
@@ -93,6 +119,13 @@ bool sluice::canStoreAcross(const KernelContext &kernel, int64_t columns) {
 void AcrossRows::bind(Value value, Value element) {
   boundValue = value;
   boundElement = element;
+  computed.clear();
+}
+
+static bool areEqual(ArrayRef<Value> lhs, ArrayRef<Value> rhs) {
+  return llvm::equal(lhs, rhs, [](Value x, Value y) {
+    return isEqualConstantIntOrValue(x, y);
+  });
 }
 
 Value AcrossRows::maskOf(int64_t present) {
@@ -127,10 +160,15 @@ Value AcrossRows::read(Value value, ArrayRef<Value> indices, int64_t dim) {
       source.push_back(vectors.addIndex(vectors.mulIndex(index, step), start));
     return read(op->getOperand(0), source, dim);
   }
+  for (const Computed &before : computed[value])
+    if (before.dim == dim && areEqual(before.indices, indices))
+      return before.element;
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(read(operand, indices, dim));
-  return cast<graph::ElementwiseOp>(op).buildScalar(vectors, operands);
+  Value element = cast<graph::ElementwiseOp>(op).buildScalar(vectors, operands);
+  computed[value].push_back({SmallVector<Value>(indices), dim, element});
+  return element;
 }
 
 Value AcrossRows::readBuffer(Value tensor, ArrayRef<Value> indices,
@@ -152,10 +190,7 @@ Value AcrossRows::readColumn(Value tensor, ArrayRef<Value> indices, int64_t dim,
     column = column * buffer.getDimSize(d) + *getConstantIntValue(indices[d]);
   SmallVector<Value> rows(indices.take_front(dim + 1));
   for (Columns &block : found)
-    if (block.tensor == tensor &&
-        llvm::equal(block.indices, rows, [](Value lhs, Value rhs) {
-          return isEqualConstantIntOrValue(lhs, rhs);
-        }))
+    if (block.tensor == tensor && areEqual(block.indices, rows))
       return block.values[column];
   // From the first row's first element on, over the ends of rows.
   SmallVector<Value> at(rows), inMemory;

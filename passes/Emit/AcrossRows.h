@@ -48,6 +48,13 @@ private:
   graph::ElementBuilder vectors;
   int64_t lanes, count;
   Value boundValue, boundElement;
+  /// What elementwise operators gave since then: they may share operands.
+  struct Computed {
+    llvm::SmallVector<Value> indices;
+    int64_t dim;
+    Value element;
+  };
+  llvm::DenseMap<Value, llvm::SmallVector<Computed, 1>> computed;
   /// The columns of what was read: a tensor, from these rows on.
   struct Columns {
     Value tensor;

@@ -69,3 +69,32 @@ func.func @few(%x: tensor<5x3xf32>, %y: tensor<64x12xf32>)
   %1 = graph.reduce sum %y dims [1] : tensor<64x12xf32>
   return %0, %1 : tensor<5xf32>, tensor<64xf32>
 }
+
+// -----
+
+// Operators are computed once for a column, however often operands are shared:
+// these sixteen would be 65,535.
+// CHECK-LABEL: func.func private @kernel
+// CHECK-COUNT-64: arith.mulf
+// CHECK-NOT: arith.mulf
+// CHECK: return
+func.func @shared(%x: tensor<64x4xf32>) -> tensor<64xf32> {
+  %0 = graph.mul %x, %x : tensor<64x4xf32>
+  %1 = graph.mul %0, %0 : tensor<64x4xf32>
+  %2 = graph.mul %1, %1 : tensor<64x4xf32>
+  %3 = graph.mul %2, %2 : tensor<64x4xf32>
+  %4 = graph.mul %3, %3 : tensor<64x4xf32>
+  %5 = graph.mul %4, %4 : tensor<64x4xf32>
+  %6 = graph.mul %5, %5 : tensor<64x4xf32>
+  %7 = graph.mul %6, %6 : tensor<64x4xf32>
+  %8 = graph.mul %7, %7 : tensor<64x4xf32>
+  %9 = graph.mul %8, %8 : tensor<64x4xf32>
+  %10 = graph.mul %9, %9 : tensor<64x4xf32>
+  %11 = graph.mul %10, %10 : tensor<64x4xf32>
+  %12 = graph.mul %11, %11 : tensor<64x4xf32>
+  %13 = graph.mul %12, %12 : tensor<64x4xf32>
+  %14 = graph.mul %13, %13 : tensor<64x4xf32>
+  %15 = graph.mul %14, %14 : tensor<64x4xf32>
+  %16 = graph.reduce max %15 dims [1] : tensor<64x4xf32>
+  return %16 : tensor<64xf32>
+}

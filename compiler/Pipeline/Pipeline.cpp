@@ -38,6 +38,9 @@ void sluice::buildGraphPipeline(OpPassManager &manager,
   function.addPass(createCSEPass());
   if (options.tuning || options.sites)
     function.addPass(createApplyTuning(options.tuning, options.sites));
+  SplitPhasesOptions phases;
+  phases.leaveWinograd = !options.strictAccuracy;
+  function.addPass(createSplitPhases(phases));
   SubpixelConvolutionsOptions subpixels;
   subpixels.exactOnly = options.strictAccuracy;
   function.addPass(createSubpixelConvolutions(subpixels));

@@ -55,6 +55,34 @@ def WidenConvolutions : Pass<"widen-convolutions", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::sluice::graph::GraphDialect"];
 }
 
+def SplitPhases : Pass<"split-phases", "::mlir::func::FuncOp"> {
+  let summary = "Compute each phase of a transposed convolution by itself";
+  let description = [{
+    A convolution whose input is dilated by s multiplies mostly zeros. Results
+    whose positions differ by multiples of s (a phase) read neighbouring
+    elements of the input, through every s-th tap. With a constant filter,
+    stride 1 and one group, each phase becomes a convolution of its own, of the
+    part of the padded input that it reads, and so does what follows
+    elementwise. The planner lets their kernels write where the phases belong:
+    nothing is copied, and no zero multiplied. Up to 16 phases, each with a tap
+    at least, of results that fill 64 bytes.
+
+    ```mlir
+    %1 = graph.conv %0, %w strides [1] pads [1] to [1] input_dilation [2]
+         : tensor<1x8x4xf32>, tensor<3x4x16xf32>
+    // becomes
+    %1 = graph.slice %0 starts [0, 0, 0] sizes [1, 8, 4] strides [1, 1, 1] : ..
+    %2 = graph.conv %1, %even .. : tensor<1x8x4xf32>, tensor<1x4x16xf32>
+    %3 = graph.conv %0, %odd .. : tensor<1x9x4xf32>, tensor<2x4x16xf32>
+    %4 = graph.concat %2', %3' dim 2 : tensor<1x8x1x16xf32>, tensor<1x8x1x16xf32>
+    %5 = graph.reshape %4 to [1, 16, 16] : tensor<1x8x2x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::sluice::graph::GraphDialect"];
+  let options = [Option<"leaveWinograd", "leave-winograd", "bool", "false",
+                        "not where one 3x3 convolution in f32 does it all">];
+}
+
 def SubpixelConvolutions
     : Pass<"subpixel-convolutions", "::mlir::func::FuncOp"> {
   let summary = "Compute transposed convolutions as sub-pixel convolutions";

@@ -9,7 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/Layout/Passes.h"
-#include "llvm/Support/MathExtras.h"
+#include "passes/Layout/PhaseAxis.h"
 
 namespace sluice {
 #define GEN_PASS_DEF_SUBPIXELCONVOLUTIONS
@@ -24,26 +24,9 @@ namespace {
 
 constexpr int64_t maxFilterElements = int64_t(1) << 26, maxFactor = 16;
 
-// One spatial dimension: position y of the result is phase (y + skip) mod
-// factor of position (y + skip) / factor of the dense convolution.
-struct Axis {
-  int64_t factor, window, pad, results;
-  int64_t skip = 0;            ///< positions cut off in front
+struct Axis : PhaseAxis {
   int64_t first = 0, taps = 0; ///< of the dense window, from its position
   bool isExact = true;         ///< no phase lacks one of the taps
-
-  /// The first tap of a phase, and the input position that it reads.
-  int64_t firstTap(int64_t phase) const {
-    return llvm::mod(pad + skip - phase, factor);
-  }
-  int64_t firstRead(int64_t phase) const {
-    return (phase + firstTap(phase) - pad - skip) / factor;
-  }
-  int64_t tapsOf(int64_t phase) const {
-    int64_t tap = firstTap(phase);
-    return tap < window ? llvm::divideCeil(window - tap, factor) : 0;
-  }
-  int64_t positions() const { return llvm::divideCeil(results + skip, factor); }
 
   void place() {
     int64_t low = INT64_MAX, high = INT64_MIN;
@@ -107,8 +90,8 @@ bool Subpixels::select() {
   for (auto [d, factor] : llvm::enumerate(dilations)) {
     if (factor > maxFactor || conv.getPadsLow()[d] < 0)
       return false;
-    Axis axis{factor, filter.getDimSize(d), conv.getPadsLow()[d],
-              result.getDimSize(d + 1)};
+    Axis axis{{factor, filter.getDimSize(d), conv.getPadsLow()[d],
+               result.getDimSize(d + 1)}};
     axis.choose();
     products *= double(axis.taps * axis.positions() * factor) /
                 double(axis.window * axis.results);

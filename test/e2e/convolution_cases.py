@@ -103,12 +103,50 @@ def transposed():
         ("one_channel", (1, 5, 16, 3), (4, 4, 1, 3), (1, 10, 32, 1), 2, "SAME"),
         ("signal", (2, 9, 3), (8, 2, 3), (2, 36, 2), 4, "SAME"),
         ("volume", (1, 3, 4, 3, 2), (3, 2, 2, 3, 2), (1, 6, 8, 6, 3), 2, "SAME"),
+        # Enough results for each phase to be computed by itself.
+        ("wide_blocks", (2, 5, 6, 3), (2, 2, 16, 3), (2, 10, 12, 16), 2, "SAME"),
+        ("wide_three", (2, 5, 6, 3), (3, 3, 17, 3), (2, 10, 12, 17), 2, "SAME"),
+        ("wide_odd", (1, 5, 6, 3), (3, 3, 16, 3), (1, 9, 11, 16), 2, "SAME"),
+        ("wide_four", (1, 5, 6, 3), (4, 4, 16, 3), (1, 10, 12, 16), 2, "SAME"),
+        ("wide_five_by_three", (1, 5, 6, 3), (5, 5, 20, 3), (1, 15, 12, 20), [3, 2], "SAME"),
+        ("wide_valid", (1, 5, 6, 3), (3, 4, 16, 3), (1, 11, 14, 16), 2, "VALID"),
+        ("wide_gaps", (1, 5, 6, 3), (2, 1, 16, 3), (1, 15, 18, 16), 3, "SAME"),
+        ("wide_one_axis", (1, 5, 6, 3), (3, 3, 16, 3), (1, 5, 12, 16), [1, 2], "SAME"),
+        ("wide_signal", (2, 9, 3), (7, 16, 3), (2, 36, 16), 4, "SAME"),
+        ("wide_volume", (1, 3, 4, 3, 2), (3, 2, 2, 16, 2), (1, 6, 8, 6, 16), 2, "SAME"),
     ):
         inputs = [data(shape, 1), Const(data(weights, 2))]
         yield Case(f"Transposed.{name}", inputs, run(result, strides, padding))
+    for dtype in np.float16, np.float64:
+        inputs = [data((1, 5, 6, 3), 1).astype(dtype), Const(data((3, 3, 32, 3), 2).astype(dtype))]
+        yield Case(f"Transposed.wide_{np.dtype(dtype).name}", inputs,
+                   lambda i: [tf.nn.conv2d_transpose(*i, (1, 10, 12, 32), 2, "SAME")])
+
+
+def behind():
+    """Operators behind the phases of a transposed convolution: some compute each by itself."""
+
+    def transpose(i):
+        return tf.nn.conv2d_transpose(i[0], i[1], (1, 10, 12, 16), 2, "SAME")
+
+    scale = np.arange(16).astype(np.float32) / 8
+    residual = data((1, 10, 12, 16), 3)
+    for name, run in (
+        ("leaky", lambda i: [tf.nn.leaky_relu(transpose(i) * scale + scale, 0.25)]),
+        ("squared", lambda i: [tf.square(tf.nn.relu6(transpose(i)))]),
+        ("residual", lambda i: [tf.nn.relu(transpose(i) + scale + residual)]),
+        ("twice", lambda i: [y := transpose(i) * scale, tf.nn.relu(y)]),
+        ("one_row", lambda i: [transpose(i) + residual[:, :1]]),
+        ("joined", lambda i: [tf.concat([tf.nn.relu(transpose(i)), residual], -1)]),
+        ("pooled", lambda i: [tf.nn.max_pool2d(tf.nn.relu(transpose(i)), 3, 1, "SAME")]),
+        ("summed", lambda i: [tf.reduce_sum(transpose(i) * scale, [1, 2])]),
+    ):
+        inputs = [data((1, 5, 6, 3), 1), Const(data((3, 3, 16, 3), 2))]
+        yield Case(f"Transposed.{name}", inputs, run)
 
 
 def cases():
     yield from dilated()
     yield from narrow()
     yield from transposed()
+    yield from behind()

@@ -343,6 +343,12 @@ Value RowKernel::combineAll(ValueRange vectors,
   })[0];
 }
 
+Value RowKernel::greater(Value x, Value y) {
+  Value isGreater =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, x, y);
+  return arith::SelectOp::create(builder, loc, isGreater, x, y);
+}
+
 RowKernel::Values
 RowKernel::horizontal(ValueRange vectors,
                       function_ref<Values(ValueRange, ValueRange)> combine) {

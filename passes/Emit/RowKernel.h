@@ -98,6 +98,9 @@ public:
   /// All lanes of all vectors combined to one scalar.
   Value combineAll(mlir::ValueRange vectors,
                    llvm::function_ref<Value(Value, Value)> combine);
+  /// The greater one; NaN may get lost. One instruction, for softmax, which
+  /// meets each NaN again in the sum of exponentials.
+  Value greater(Value x, Value y);
   /// Combines the lanes of vectors to one scalar each, halving them until one
   /// is left; `combine` gets two lists of vectors of one length.
   Values horizontal(

@@ -116,7 +116,9 @@ Value ShortRows::search(graph::ArgReduceOp op) {
 
 void ShortRows::softmax(bool logarithm) {
   RowKernel::Values columns = read(), exponentials;
-  Value greatest = fold({ReduceKind::Max, element}, columns);
+  Value greatest = columns.front();
+  for (Value column : ArrayRef(columns).drop_front())
+    greatest = rows.greater(column, greatest);
   graph::ScalarCode code(builder, loc);
   for (Value &column : columns) {
     column = make<arith::SubFOp>(column, greatest);

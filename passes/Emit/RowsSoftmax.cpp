@@ -31,11 +31,15 @@ public:
         lanes(lanes), size(rows.operandType().getShape().back()),
         element(rows.operandType().getElementType()),
         vectors(rows.kernel.makeElementBuilder(lanes)),
-        max{ReduceKind::Max, element}, sum{ReduceKind::Sum, element} {}
+        wide(Accumulation{ReduceKind::Sum, element}.partialType(vectors)) {}
 
   void emit(Value position);
 
 private:
+  Value zero() { return vectors.number(wide, 0); }
+  Value lowest() {
+    return vectors.number(wide, -std::numeric_limits<double>::infinity());
+  }
   // The `count` elements from `first` on; -inf where there are none.
   Value read(Value first, int64_t count);
   void write(Value first, int64_t count, Value result);
@@ -44,9 +48,11 @@ private:
   Value readBack(Value first, int64_t count);
   Value exponential(Value x, Value greatest);
   Value result(Value x, Value greatest, Value total);
-  Value total(ValueRange partials, const Accumulation &accumulation);
+  // Of the greatest, or of a sum.
+  Value combine(bool isSum, Value lhs, Value rhs);
+  Value total(ValueRange partials, bool isSum);
   // Of `element` of each vector of the row, in `most` vectors or fewer.
-  Value overRow(const Accumulation &accumulation, size_t most,
+  Value overRow(bool isSum, size_t most,
                 function_ref<Value(Value first, int64_t count)> element);
   void fromRegisters();
   void fromMemory();
@@ -58,7 +64,7 @@ private:
   int64_t lanes, size;
   Type element;
   ElementBuilder vectors;
-  Accumulation max, sum;
+  Type wide; ///< scalar type of the arithmetic
   RowKernel::Values outer;
 };
 
@@ -72,7 +78,7 @@ Value SoftmaxRows::read(Value first, int64_t count) {
   if (count == lanes)
     return x;
   return arith::SelectOp::create(builder, loc, rows.firstLanes(lanes, count), x,
-                                 max.identity(vectors));
+                                 lowest());
 }
 
 void SoftmaxRows::write(Value first, int64_t count, Value result) {
@@ -94,7 +100,7 @@ Value SoftmaxRows::readBack(Value first, int64_t count) {
     return vector::LoadOp::create(builder, loc, type, rows.kernel.output, at);
   return vector::MaskedLoadOp::create(builder, loc, type, rows.kernel.output,
                                       at, rows.firstLanes(lanes, count),
-                                      sum.identity(vectors));
+                                      vectors.zero(element));
 }
 
 Value SoftmaxRows::exponential(Value x, Value greatest) {
@@ -109,25 +115,29 @@ Value SoftmaxRows::result(Value x, Value greatest, Value total) {
   return arith::SubFOp::create(builder, loc, shifted, total);
 }
 
+Value SoftmaxRows::combine(bool isSum, Value lhs, Value rhs) {
+  return isSum ? arith::AddFOp::create(builder, loc, lhs, rhs)
+               : rows.greater(lhs, rhs);
+}
+
 // Of all lanes of all vectors, repeated in a vector.
-Value SoftmaxRows::total(ValueRange partials,
-                         const Accumulation &accumulation) {
+Value SoftmaxRows::total(ValueRange partials, bool isSum) {
   return vectors.splat(rows.combineAll(partials, [&](Value low, Value high) {
-    return accumulation.combine(vectors, low, high);
+    return combine(isSum, low, high);
   }));
 }
 
 Value SoftmaxRows::overRow(
-    const Accumulation &accumulation, size_t most,
+    bool isSum, size_t most,
     function_ref<Value(Value first, int64_t count)> element) {
   RowKernel::Values partials =
-      rows.startRow(size, lanes, accumulation.identity(vectors));
+      rows.startRow(size, lanes, isSum ? zero() : lowest());
   partials.resize(std::min(partials.size(), most));
   partials = rows.foldRow(
       size, lanes, partials, [&](Value first, int64_t count, Value partial) {
-        return accumulation.combine(vectors, partial, element(first, count));
+        return combine(isSum, element(first, count), partial);
       });
-  return total(partials, accumulation);
+  return total(partials, isSum);
 }
 
 // The logarithm of a sum that is in all lanes.
@@ -142,11 +152,11 @@ void SoftmaxRows::fromRegisters() {
   RowKernel::Values x;
   for (int64_t i = 0; i < count; ++i)
     x.push_back(read(rows.constant(i * lanes), lanesOf(i)));
-  Value greatest = total(x, max);
+  Value greatest = total(x, /*isSum=*/false);
   RowKernel::Values exponentials;
   for (Value value : x)
     exponentials.push_back(exponential(value, greatest));
-  Value all = total(exponentials, sum);
+  Value all = total(exponentials, /*isSum=*/true);
   if (logarithm)
     all = logOfSplat(vectors, all);
   for (int64_t i = 0; i < count; ++i) {
@@ -159,11 +169,11 @@ void SoftmaxRows::fromRegisters() {
 
 void SoftmaxRows::fromMemory() {
   auto value = [&](Value first, int64_t count) { return read(first, count); };
-  Value greatest = overRow(max, 4, value);
+  Value greatest = overRow(/*isSum=*/false, 4, value);
   // Exponentials wait in the result for their sum. Several at a time would
   // spill.
   bool isKept = !logarithm && this->isKept();
-  Value all = overRow(sum, 1, [&](Value first, int64_t count) {
+  Value all = overRow(/*isSum=*/true, 1, [&](Value first, int64_t count) {
     Value x = exponential(read(first, count), greatest);
     if (isKept)
       write(first, count, x);

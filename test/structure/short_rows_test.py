@@ -5,7 +5,7 @@ Usage: short_rows_test.py SLUICE
 
 Rows of 2 to 17 elements, more and fewer of them than lanes, with remainders; parts of larger tensors,
 factors for each row or column before the operator, functions and tensors behind it; results that are
-parts of a wider tensor.
+parts of a wider tensor; softmax of rows that are not finite.
 """
 import sys
 import tempfile
@@ -149,7 +149,22 @@ def surrounded(shape):
     yield model.finish((y, np.concatenate([p[1] for p in parts], axis=-1)))
 
 
+def not_finite(shape):
+    """Rows with NaN and infinities in first, last and other places; longer than vectors too."""
+    model = Model()
+    x = model.input(shape)
+    values = model.feeds[x[0]]
+    values[0, 0] = values[1, -1] = values[2] = values[3, 1] = np.nan
+    values[3, 2] = values[4, 1] = values[5] = np.inf
+    values[6] = values[7, 0] = -np.inf
+    x = x[0], values.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        return model.finish(model.softmax(x), model.log_softmax(x))
+
+
 def cases():
+    for size in 3, 8, 13, 50, 500:
+        yield not_finite((17, size))
     for size in range(2, 18):
         yield on_rows((3, 43, size))
     for shape in (2, 5, 3), (1, 4), (40, 1, 6), (8, 2), (2, 300, 5), (3, 3, 3, 3):

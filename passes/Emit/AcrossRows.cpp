@@ -14,7 +14,7 @@ using namespace sluice;
 using graph::ElementBuilder;
 
 // Columns of one block at most: more leave no registers for them.
-static constexpr int64_t mostColumns = 16;
+static constexpr int64_t mostStored = 16;
 
 static bool isSplat(Value value) {
   DenseElementsAttr constant;
@@ -57,7 +57,8 @@ namespace {
 /// Asks about each value once: operators may share operands at every step.
 class Reach {
 public:
-  explicit Reach(const KernelContext &kernel) : kernel(kernel) {}
+  Reach(const KernelContext &kernel, int64_t mostColumns)
+      : kernel(kernel), mostColumns(mostColumns) {}
 
   bool canRead(Value value, int64_t dim) {
     auto [found, isNew] = known.try_emplace({value, dim}, false);
@@ -72,6 +73,7 @@ private:
   bool decide(Value value, int64_t dim);
 
   const KernelContext &kernel;
+  int64_t mostColumns;
   DenseMap<std::pair<Value, int64_t>, bool> known;
 };
 } // namespace
@@ -79,8 +81,9 @@ private:
 bool Reach::decide(Value value, int64_t dim) {
   if (Value buffer = kernel.buffers.lookup(value)) {
     int64_t columns = getColumns(buffer, dim);
-    return columns == 1 ||
-           (columns > 1 && columns <= mostColumns && isWide(buffer));
+    int64_t inner = cast<MemRefType>(buffer.getType()).getRank() - 1 - dim;
+    return columns == 1 || (columns > 1 && columns <= mostColumns &&
+                            inner == 1 && isWide(buffer));
   }
   if (isSplat(value))
     return true;
@@ -89,6 +92,8 @@ bool Reach::decide(Value value, int64_t dim) {
     return false;
   if (op == kernel.root)
     return true;
+  if (auto transpose = dyn_cast<graph::TransposeOp>(op))
+    return canRead(transpose.getOperand(), transpose.getPermutation()[dim]);
   auto element = dyn_cast<graph::ElementOp>(op);
   if (!element || !element.supportsLanes())
     return false;
@@ -105,14 +110,13 @@ bool Reach::decide(Value value, int64_t dim) {
 }
 
 bool sluice::canReadAcross(const KernelContext &kernel, Value value,
-                           int64_t dim) {
-  return Reach(kernel).canRead(value, dim);
+                           int64_t dim, int64_t mostColumns) {
+  return Reach(kernel, mostColumns).canRead(value, dim);
 }
 
 bool sluice::canStoreAcross(const KernelContext &kernel, int64_t columns) {
   auto type = cast<MemRefType>(kernel.output.getType());
-  return type.getRank() > 1 && columns <= mostColumns &&
-         isWide(kernel.output) &&
+  return type.getRank() > 1 && columns <= mostStored && isWide(kernel.output) &&
          getColumns(kernel.output, type.getRank() - 2) == columns;
 }
 
@@ -159,6 +163,13 @@ Value AcrossRows::read(Value value, ArrayRef<Value> indices, int64_t dim) {
          llvm::zip_equal(indices, *part.getPartStart(), part.getPartSteps()))
       source.push_back(vectors.addIndex(vectors.mulIndex(index, step), start));
     return read(op->getOperand(0), source, dim);
+  }
+  if (auto transpose = dyn_cast<graph::TransposeOp>(op)) {
+    ArrayRef<int64_t> permutation = transpose.getPermutation();
+    source.resize(indices.size());
+    for (auto [index, d] : llvm::zip_equal(indices, permutation))
+      source[d] = index;
+    return read(transpose.getOperand(), source, permutation[dim]);
   }
   for (const Computed &before : computed[value])
     if (before.dim == dim && areEqual(before.indices, indices))

@@ -13,8 +13,10 @@
 
 namespace sluice {
 
-/// Whether `value` can be read in vectors along its dimension `dim`.
-bool canReadAcross(const KernelContext &kernel, mlir::Value value, int64_t dim);
+/// Whether `value` can be read in vectors along its dimension `dim`, where
+/// buffers have up to `mostColumns` elements from one position to the next.
+bool canReadAcross(const KernelContext &kernel, mlir::Value value, int64_t dim,
+                   int64_t mostColumns = 16);
 /// Whether the output's rows of `columns` elements lie one behind the other.
 bool canStoreAcross(const KernelContext &kernel, int64_t columns);
 

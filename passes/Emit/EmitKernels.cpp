@@ -113,7 +113,7 @@ static LogicalResult emitKernel(kernel::FuncOp source, ModuleOp kernels,
   int64_t chunks = 0;
   for (KernelEmitter emitter :
        {emitUpdate, emitDepthwise, emitContraction, emitAttention, emitRows,
-        emitWindow, emitWinograd, emitElements}) {
+        emitWindow, emitWinograd, emitTranspose, emitElements}) {
     FailureOr<int64_t> emitted = emitter(context);
     if (failed(emitted))
       return failure();

@@ -91,6 +91,7 @@ mlir::FailureOr<int64_t> emitAttention(KernelContext &context);
 mlir::FailureOr<int64_t> emitRows(KernelContext &context);
 mlir::FailureOr<int64_t> emitWindow(KernelContext &context);
 mlir::FailureOr<int64_t> emitWinograd(KernelContext &context);
+mlir::FailureOr<int64_t> emitTranspose(KernelContext &context);
 mlir::FailureOr<int64_t> emitElements(KernelContext &context);
 
 } // namespace sluice

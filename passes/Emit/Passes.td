@@ -69,7 +69,8 @@ def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {
     Each `kernel.func` becomes a private `func.func`, in a module of its own
     named `kernels`, of the buffers, a status buffer where an operator can fail, and the bounds of the chunks to compute;
     its attribute `kernel.chunks` says how many there are. The emitters are
-    tried in order: depthwise, contraction, attention, rows, window, Winograd, elements.
+    tried in order: depthwise, contraction, attention, rows, window, Winograd, transpose,
+    elements.
   }];
   let options = [
     Option<"triple", "triple", "std::string", "\"x86_64-unknown-linux-gnu\"",

@@ -125,6 +125,8 @@ MOVES = {
                              mode=wire.a_string("REFLECT")),
     "transpose": transpose([128, 200], [1, 0]),
     "transpose_tails": transpose([37, 41], [1, 0]),
+    "transpose_power_of_two": transpose([512, 512], [1, 0]),
+    "transpose_to_pixels": transpose([1, 3, 32, 32], [0, 2, 3, 1]),
     "transpose_to_nchw": transpose(SMALL, [0, 3, 1, 2]),
     "transpose_to_nhwc": transpose([1, 48, 14, 14], [0, 2, 3, 1]),
     "transpose_heads": transpose([1, 128, 4, 64], [0, 2, 1, 3]),
@@ -146,9 +148,8 @@ MOVES = {
     "depth_to_space": graph("DepthToSpace", SMALL, block_size=wire.a_int(2)),
 }
 
-# Columns become rows in registers of four at best; the others choose an index for each element.
-ONE_BY_ONE = {"transpose", "transpose_tails", "transpose_to_nchw", "transpose_to_nhwc", "transpose_keys",
-              "transpose_int8", "transpose_double", "gather_columns", "pad_mirrored_rows"}
+# Squares of bytes have half a vector on each side; the others choose an index for each element.
+ONE_BY_ONE = {"transpose_int8", "gather_columns", "pad_mirrored_rows"}
 
 WINOGRAD = {
     "winograd": conv([1, 28, 28, 64], [3, 3, 64, 64]),

@@ -71,13 +71,14 @@ kernel.func @rows [memref<20xf32>, memref<4x20xf32>, memref<4x20xf32>] {
   kernel.yield %1 : tensor<4x20xf32>
 }
 
-// A moved last dimension is computed element by element.
+// A moved last dimension: squares of vectors, transposed in registers (see
+// transpose.mlir).
 // CHECK-LABEL: func.func private @transposed
 kernel.func @transposed [memref<8x16xf32>, memref<16x8xf32>] {
 ^bb0(%x: tensor<8x16xf32>):
-  // CHECK-NOT: vector.
-  // CHECK: memref.load
-  // CHECK: memref.store
+  // CHECK-COUNT-8: vector.load {{.*}} vector<8xf32>
+  // CHECK: vector.shuffle
+  // CHECK-COUNT-8: vector.store {{.*}} vector<8xf32>
   %0 = graph.transpose %x [1, 0] : tensor<8x16xf32>
   kernel.yield %0 : tensor<16x8xf32>
 }

@@ -26,9 +26,10 @@ constexpr int64_t maxRegisters = 8;
 
 class SoftmaxRows {
 public:
-  SoftmaxRows(RowKernel &rows, bool logarithm, int64_t lanes)
-      : rows(rows), builder(rows.builder), loc(rows.loc), logarithm(logarithm),
-        lanes(lanes), size(rows.operandType().getShape().back()),
+  SoftmaxRows(RowKernel &rows, bool logarithm, int64_t lanes, bool isShort)
+      : isShort(isShort), rows(rows), builder(rows.builder), loc(rows.loc),
+        logarithm(logarithm), lanes(lanes),
+        size(rows.operandType().getShape().back()),
         element(rows.operandType().getElementType()),
         vectors(rows.kernel.makeElementBuilder(lanes)),
         wide(Accumulation{ReduceKind::Sum, element}.partialType(vectors)) {}
@@ -57,6 +58,7 @@ private:
   void fromRegisters();
   void fromMemory();
 
+  bool isShort; ///< fits into registers
   RowKernel &rows;
   OpBuilder &builder;
   Location loc;
@@ -198,7 +200,7 @@ void SoftmaxRows::fromMemory() {
 
 void SoftmaxRows::emit(Value position) {
   outer = rows.delinearize(position, rows.operandType().getShape().drop_back());
-  if (size <= maxRegisters * lanes)
+  if (isShort)
     fromRegisters();
   else
     fromMemory();
@@ -213,7 +215,11 @@ int64_t sluice::emitSoftmaxRows(RowKernel &rows, bool logarithm) {
       std::min<int64_t>(rows.lanesBeforeRoot(32), llvm::PowerOf2Ceil(size));
   if (lanes == 1)
     return 0;
-  SoftmaxRows softmax(rows, logarithm, lanes);
+  // An exponential is a chain of steps: of a long row, two vectors take turns.
+  // The rest of a shorter one would often compute twice the lanes it has.
+  bool isShort = size <= maxRegisters * lanes;
+  bool inPairs = !isShort && (size % (2 * lanes) == 0 || size >= 32 * lanes);
+  SoftmaxRows softmax(rows, logarithm, inPairs ? 2 * lanes : lanes, isShort);
   // An exponential costs about as much as ten additions.
   return rows.forUnits(
       type.getNumElements() / size, 10 * size, [&](Value lower, Value upper) {

@@ -78,6 +78,20 @@ func.func @long_softmax(%x: tensor<4x100xf32>) -> tensor<4x100xf32> {
 
 // -----
 
+// Two vectors of a long row's exponentials take turns.
+// CHECK-LABEL: func.func private @kernel
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} -> (vector<16xf32>)
+// CHECK: math.exp {{.*}} : vector<16xf32>
+// CHECK: return
+func.func @pairs(%x: tensor<4x1000xf32>) -> tensor<4x1000xf32> {
+  %0 = graph.log_softmax %x : tensor<4x1000xf32>
+  return %0 : tensor<4x1000xf32>
+}
+
+// -----
+
 // A result that is rounded cannot keep them.
 // CHECK-LABEL: func.func private @kernel
 // CHECK-COUNT-4: math.exp

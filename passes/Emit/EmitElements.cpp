@@ -323,6 +323,9 @@ int64_t ElementLoops::run() {
   if (graph::JoinOp join = getLastJoin(kernel))
     return runParts(join);
   bool positional = isPositional(kernel);
+  if (!positional)
+    if (int64_t chunks = emitShortElements(kernel))
+      return chunks;
   SmallVector<int64_t> loops =
       positional ? merge() : SmallVector<int64_t>(shape);
   setLanes(kernel.getLanes(), loops.back());

@@ -188,3 +188,18 @@ FailureOr<int64_t> sluice::emitTranspose(KernelContext &kernel) {
     }
   return 0;
 }
+
+// Powers of two fill narrow vectors.
+int64_t sluice::emitShortElements(KernelContext &kernel) {
+  RankedTensorType type = kernel.resultType();
+  int64_t lanes = std::min(mostLanes, kernel.getLanesOfTypes());
+  int64_t dim = type.getRank() - 2;
+  if (!kernel.others.empty() || dim < 0 || type.getElementType().isInteger(1))
+    return 0;
+  int64_t size = type.getShape().back();
+  if (type.getDimSize(dim) < lanes || size >= lanes ||
+      llvm::isPowerOf2_64(uint64_t(size)) || !canStoreAcross(kernel, size) ||
+      !canReadAcross(kernel, kernel.result, dim))
+    return 0;
+  return Transposition(kernel, dim, lanes).run();
+}

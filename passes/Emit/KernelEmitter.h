@@ -92,6 +92,9 @@ mlir::FailureOr<int64_t> emitRows(KernelContext &context);
 mlir::FailureOr<int64_t> emitWindow(KernelContext &context);
 mlir::FailureOr<int64_t> emitWinograd(KernelContext &context);
 mlir::FailureOr<int64_t> emitTranspose(KernelContext &context);
+/// Rows of the result that are shorter than a vector, in columns of many rows;
+/// 0 where they cannot be read or stored so.
+int64_t emitShortElements(KernelContext &context);
 mlir::FailureOr<int64_t> emitElements(KernelContext &context);
 
 } // namespace sluice

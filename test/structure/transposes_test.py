@@ -4,7 +4,8 @@
 Usage: transposes_test.py SLUICE
 
 Squares and what is left of them on both sides, strides of powers of two, every number type, tensors
-repeated along either dimension, parts.
+repeated along either dimension, parts; and elementwise operators on rows shorter than a vector, which
+are computed in columns of many rows.
 """
 import sys
 import tempfile
@@ -50,7 +51,19 @@ def among_others(shape, order):
     return wire.graph(*nodes), {"x": x}, y
 
 
+def scaled(shape, dtype):
+    """x a + b and one number for each row: a and b along short rows."""
+    kind = {"T": wire.a_type(TYPES[dtype])}
+    x, a, b = numbers(dtype, *shape), numbers(dtype, shape[-1]), numbers(dtype, *shape[:-1], 1)
+    nodes = [placeholder("x", shape, TYPES[dtype]), constant("a", a), constant("b", b),
+             wire.node("xa", "Mul", ["x", "a"], **kind), wire.node("y", "AddV2", ["xa", "b"], **kind)]
+    return wire.graph(*nodes), {"x": x}, x * a + b
+
+
 def cases():
+    for shape in (2, 30, 19, 3), (1000, 5), (37, 7), (9, 6), (8, 3), (5, 3), (64, 9):
+        for dtype in np.float32, np.float64, np.int32, np.int16:
+            yield scaled(shape, dtype)
     for shape, order in SHAPES:
         yield transposed(shape, order, np.float32)
         yield among_others(shape, order)

@@ -194,7 +194,8 @@ int64_t sluice::emitShortElements(KernelContext &kernel) {
   RankedTensorType type = kernel.resultType();
   int64_t lanes = std::min(mostLanes, kernel.getLanesOfTypes());
   int64_t dim = type.getRank() - 2;
-  if (!kernel.others.empty() || dim < 0 || type.getElementType().isInteger(1))
+  if (kernel.root || !kernel.others.empty() || dim < 0 ||
+      type.getElementType().isInteger(1))
     return 0;
   int64_t size = type.getShape().back();
   if (type.getDimSize(dim) < lanes || size >= lanes ||

@@ -3,6 +3,7 @@
 #ifndef SLUICE_PASSES_LAYOUT_PHASEAXIS_H
 #define SLUICE_PASSES_LAYOUT_PHASEAXIS_H
 
+#include "dialects/Graph/GraphOps.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstdint>
 
@@ -29,6 +30,10 @@ struct PhaseAxis {
   }
   int64_t positions() const { return llvm::divideCeil(results + skip, factor); }
 };
+
+/// Whether the convolution is a transposed one and nothing else: a dilated
+/// input, one group, no strides, static shapes with elements.
+bool hasPhases(graph::ConvOp conv);
 
 } // namespace sluice
 

@@ -55,18 +55,10 @@ private:
 } // namespace
 
 bool PhaseSplitter::select() {
-  auto input = GraphBuilder::type(conv.getInput());
   auto filter = GraphBuilder::type(conv.getFilter());
   auto result = GraphBuilder::type(conv.getResult());
   SmallVector<int64_t> dilations = conv.getInputDilations();
-  auto isOne = [](int64_t x) { return x == 1; };
-  if (llvm::all_of(dilations, isOne) || conv.getGroups() != 1 ||
-      !llvm::all_of(conv.getStrides(), isOne) ||
-      !llvm::all_of(conv.getWindowDilations(), isOne) ||
-      !input.hasStaticShape() || !filter.hasStaticShape() ||
-      !result.hasStaticShape() || result.getNumElements() == 0 ||
-      filter.getNumElements() == 0 || input.getNumElements() == 0 ||
-      !filter.getElementType().isIntOrFloat() ||
+  if (!hasPhases(conv) || !filter.getElementType().isIntOrFloat() ||
       result.getShape().back() *
               int64_t(filter.getElementType().getIntOrFloatBitWidth()) <
           leastRunBytes * 8)

@@ -72,18 +72,10 @@ private:
 } // namespace
 
 bool Subpixels::select() {
-  auto input = GraphBuilder::type(conv.getInput());
   auto filter = GraphBuilder::type(conv.getFilter());
   auto result = GraphBuilder::type(conv.getResult());
   SmallVector<int64_t> dilations = conv.getInputDilations();
-  auto isOne = [](int64_t x) { return x == 1; };
-  if (llvm::all_of(dilations, isOne) || conv.getGroups() != 1 ||
-      !llvm::all_of(conv.getStrides(), isOne) ||
-      !llvm::all_of(conv.getWindowDilations(), isOne) ||
-      !input.hasStaticShape() || !filter.hasStaticShape() ||
-      !result.hasStaticShape() || result.getNumElements() == 0 ||
-      filter.getNumElements() == 0 || input.getNumElements() == 0 ||
-      !matchPattern(conv.getFilter(), m_Constant()))
+  if (!hasPhases(conv) || !matchPattern(conv.getFilter(), m_Constant()))
     return false;
   double products = 1, filterSize = filter.getNumElements();
   bool isExact = true;

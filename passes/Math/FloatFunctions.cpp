@@ -33,10 +33,17 @@ Value FloatFunctions::powerOfTwo(Value power, int64_t offset) const {
   return bitcast(bits, builder.getF32Type());
 }
 
-// e**rest = 1 + rest * (1 + rest * P(rest)), relative error 3.2e-9.
+// e**rest = 1 + rest + rest**2 * P(rest), relative error 3.2e-9.
+static constexpr double expTail[] = {0.00138186978, 0.00836871564, 0.0416682921,
+                                     0.166665211, 0.49999994};
+
+// 1 + rest * (1 + rest * P(rest)) is shorter, but where products are rounded by
+// themselves it is off by a third of a ULP more.
 Value FloatFunctions::expOfRest(Value rest) const {
-  return polynomial(rest, {0.00138186978, 0.00836871564, 0.0416682921,
-                           0.166665211, 0.49999994, 1, 1});
+  Value tail = polynomial(rest, expTail), one = number(rest, 1);
+  if (target.hasFma)
+    return fma(fma(tail, rest, one), rest, one);
+  return add(one, fma(tail, mul(rest, rest), rest));
 }
 
 Value FloatFunctions::expOfModerate(Value x) const {
@@ -94,40 +101,47 @@ Value FloatFunctions::exp(Value x) const {
                          : scaleDown(result, reduced);
 }
 
-// e**x / (1 + e**x) below zero: small results keep their bits.
-Value FloatFunctions::sigmoid(Value x) const {
-  Value power = exp(neg(abs(x)));
-  Value one = number(x, 1), divisor = add(one, power);
-  Value result = quotient(select(isNegative(x), power, one), divisor);
-  // What the divisor lacks, over the divisor: 1 - power / 2 is near enough.
-  Value lost = sub(power, sub(divisor, one));
-  Value share = fma(power, number(x, 0.5), number(x, -1));
-  return fma(mul(result, lost), share, result);
+// unit * (1 + e**-x) for x up to 100, below -110.5 infinite or about to be made
+// so: quotients neither overflow nor lose small results. e**-x is f * (1 + rest
+// * P); f + unit is exact, or f; the sum after it is rounded once.
+FloatFunctions::Logistic FloatFunctions::logistic(Value x) const {
+  bool estimates = hasExponents(x);
+  Value unit = number(x, estimates ? 0x1p-64 : 0x1p-32);
+  Value isFar = compare(Float::OLT, x, -110.5);
+  Reduced reduced = reduce(select(isFar, number(x, -111), x));
+  Value f = estimates ? scale(unit, neg(reduced.power))
+                      : powerOfTwo(neg(powerBits(reduced)), -32);
+  Value rest = neg(reduced.rest), tail = polynomial(rest, expTail);
+  tail = fma(tail, rest, number(x, 1));
+  Value isLost = compare(Float::OGE, f, estimates ? 0x1p-40 : 0x1p-8);
+  Value lost = select(isLost, unit, number(x, 0));
+  return {fma(tail, fma(f, rest, lost), add(f, unit)), isFar};
 }
 
-// 2**-32 * (1 + e**-x) for x up to 20, infinite below -110.6: quotients neither
-// overflow nor lose small results.
-Value FloatFunctions::logisticDivisor(Value x) const {
-  Value bottom = number(x, -111);
-  Reduced reduced = reduce(select(compare(Float::OLT, x, bottom), bottom, x));
-  Value factor = powerOfTwo(neg(powerBits(reduced)), -32);
-  return fma(expOfRest(neg(reduced.rest)), factor, number(x, 0x1p-32));
+// x / (1 + e**-y), where the quotient of x and 2**64 is a number.
+Value FloatFunctions::overLogistic(Value x, Value y) const {
+  auto [divisor, isFar] = logistic(y);
+  if (!hasExponents(x))
+    return mul(div(x, divisor), number(x, 0x1p-32));
+  Value power = select(isFar, number(x, -infinity), number(x, -64));
+  return scale(quotient(x, divisor), power);
+}
+
+Value FloatFunctions::sigmoid(Value x) const {
+  Value top = number(x, 30);
+  x = select(compare(Float::OGT, x, top), top, x);
+  return overLogistic(number(x, 1), x);
 }
 
 Value FloatFunctions::swish(Value x) const {
-  if (hasExponents(x))
-    return mul(x, sigmoid(x));
-  Value result = mul(div(x, logisticDivisor(x)), number(x, 0x1p-32));
+  Value result = overLogistic(x, x);
   return select(compare(Float::OGT, x, 20), x, result);
 }
 
 // 2 / (1 + e**(-2 x))
 Value FloatFunctions::onePlusTanh(Value x) const {
-  Value twice = add(x, x), two = number(x, 2);
-  if (hasExponents(x))
-    return mul(two, sigmoid(twice));
-  Value unit = number(x, 0x1p-32);
-  Value result = mul(div(two, logisticDivisor(twice)), unit);
+  Value two = number(x, 2), twice = add(x, x);
+  Value result = overLogistic(two, twice);
   return select(compare(Float::OGT, twice, 20), two, result);
 }
 
@@ -153,8 +167,13 @@ Value FloatFunctions::logOfRest(Value f, Value exponent) const {
   Value tail = polynomial(f, {-0.045127701, 0.104713216, -0.13165015,
                               0.144783884, -0.166469336, 0.199908093,
                               -0.250001043, 0.333334506, -0.5});
-  Value result = fma(mul(f, f), tail, f);
-  return fma(exponent, number(f, 0.693147180559945), result);
+  Value square = mul(f, f);
+  if (target.hasFma)
+    return fma(exponent, number(f, 0.693147180559945), fma(square, tail, f));
+  // The product with the first part is exact.
+  Value low = mul(exponent, number(f, 1.42860682030941723e-6));
+  Value high = mul(exponent, number(f, 0.693145751953125));
+  return add(high, add(f, add(mul(square, tail), low)));
 }
 
 // The exponent of x such that x / 2**exponent is in [3/4, 3/2), in place.
@@ -401,20 +420,24 @@ Value FloatFunctions::cos(Value x) const {
                      [&] { return sine(reduceAngle(x), 1); });
 }
 
-// atan(x) for |x| <= 1, relative error 2.6e-9.
-Value FloatFunctions::atanOfRest(Value x) const {
+// What pi / 2 lacks as a float.
+static constexpr double quarterTurn = 0x1.921fb6p+0, lowTurn = 4.37113883e-8;
+
+// atan(x) + `low` for |x| <= 1, relative error 2.6e-9.
+Value FloatFunctions::atanOfRest(Value x, Value low) const {
   Value square = mul(x, x);
   Value tail = polynomial(square, {-0.00178282068, 0.0108686853, -0.0310969856,
                                    0.0578813888, -0.0839930624, 0.109508805,
                                    -0.142640159, 0.199985296, -0.333332986});
-  return fma(mul(x, square), tail, x);
+  return add(x, fma(mul(x, square), tail, low));
 }
 
 Value FloatFunctions::atan(Value x) const {
   Value size = abs(x), one = number(x, 1);
   Value isLarge = compare(Float::OGT, size, one);
-  Value angle = atanOfRest(select(isLarge, div(one, size), size));
-  Value beyond = sub(number(x, 0x1.921fb6p+0), angle);
+  Value low = select(isLarge, number(x, lowTurn), number(x, 0));
+  Value angle = atanOfRest(select(isLarge, div(one, size), size), low);
+  Value beyond = sub(number(x, quarterTurn), angle);
   return copySign(select(isLarge, beyond, angle), x);
 }
 
@@ -428,8 +451,10 @@ Value FloatFunctions::atan2(Value y, Value x) const {
   // Also where both are infinite, or zero.
   ratio = select(compare(Float::OEQ, low, high), number(x, 1), ratio);
   ratio = select(isZero(low), zero, ratio);
-  Value angle = atanOfRest(ratio);
-  angle = select(isSteep, sub(number(x, 0x1.921fb6p+0), angle), angle);
+  // To the left, the quarter is taken from a half.
+  Value rest = select(isSteep, copySign(number(x, lowTurn), x), zero);
+  Value angle = atanOfRest(ratio, rest);
+  angle = select(isSteep, sub(number(x, quarterTurn), angle), angle);
   // The sign bit of x counts, also that of zero.
   Value sign = bitcast(x, builder.getI32Type());
   Value isLeft = compare(Int::slt, sign, int64_t(0));

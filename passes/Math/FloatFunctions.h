@@ -54,7 +54,13 @@ private:
   Value powerOfTwo(Value power, int64_t offset) const;
   Value expOfRest(Value rest) const;
   Value expm1OfRest(Value rest) const;
-  Value logisticDivisor(Value x) const;
+  /// The divisor of the logistic function, scaled, and where its argument was
+  /// too far below zero.
+  struct Logistic {
+    Value divisor, isFar;
+  };
+  Logistic logistic(Value x) const;
+  Value overLogistic(Value x, Value y) const;
   /// exp for arguments whose result is a normal number.
   Value expOfModerate(Value x) const;
 
@@ -74,7 +80,7 @@ private:
 
   Reduced reduceAngle(Value x) const; ///< step pi / 2
   Value sine(const Reduced &angle, int64_t turns) const;
-  Value atanOfRest(Value x) const;
+  Value atanOfRest(Value x, Value low) const;
   /// `common()`, or the wide function where an angle is too large for it.
   template <typename Common>
   Value unlessLarge(Value x, Value (WideFunctions::*wide)(Value) const,

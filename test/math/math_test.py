@@ -26,7 +26,6 @@ from functions import FUNCTIONS
 SIZE = 4096
 STRIDE = {1: 2039, 2: 509}
 LEVELS = {"x86-64-v2": "sse4_2", "x86-64-v3": "avx2", "x86-64-v4": "avx512vl"}
-UNFUSED = {"x86-64-v2"}
 # A call that the assembly of an f32 kernel may have.
 CALLS_ALLOWED = {"memcpy", "memset", "memmove"}
 
@@ -111,8 +110,6 @@ class Result:
         self.where = ", ".join(map(decimal, where))
         self.lines = []
         bound = function.ulp
-        if bound is not None and level in UNFUSED:
-            bound += function.unfused
         if bound is not None and self.error > bound:
             self.lines.append(f"{self.error:.3f} ULP at {', '.join(where)} "
                               f"({fields[4]}, not {fields[5]}), bound {bound}")

@@ -59,19 +59,25 @@ func.func @tails(%x: vector<8xf32>, %y: vector<8xf32>) -> (vector<8xf32>, vector
   return %1, %3 : vector<8xf32>, vector<8xf32>
 }
 
-// sigmoid keeps the bits of small results, swish takes one quotient of x.
+// Quotients of one and of x, whose divisor is a single rounded sum: that of a
+// power, which is exact, and of what the exponential adds to it.
 
 // CHECK-LABEL: @logistic
 // CHECK-SAME: %[[X:.*]]: vector<8xf32>, %[[Y:.*]]: vector<8xf32>
-// CHECK: math.absf %[[X]]
-// CHECK: %[[Q:.*]] = arith.divf
-// CHECK: math.fma %{{.*}}, %{{.*}}, %[[Q]]
-// CHECK-NOT: math.absf
-// CHECK: arith.divf %[[Y]], %{{.*}}
+// CHECK: cmpf ogt, %[[X]]
+// CHECK: %[[SUM:.*]] = arith.addf
+// CHECK-NEXT: %[[D:.*]] = math.fma %{{.*}}, %{{.*}}, %[[SUM]]
+// CHECK: arith.divf %{{.*}}, %[[D]]
+// CHECK: %[[SUM:.*]] = arith.addf
+// CHECK-NEXT: %[[D:.*]] = math.fma %{{.*}}, %{{.*}}, %[[SUM]]
+// CHECK: arith.divf %[[Y]], %[[D]]
 // CHECK-NOT: arith.divf
 // CHECK: return
 // V4-LABEL: @logistic
-// V4-COUNT-2: scalef
+// V4-NOT: arith.divf
+// V4-COUNT-4: scalef
+// V4-NOT: scalef
+// V4: return
 func.func @logistic(%x: vector<8xf32>, %y: vector<8xf32>) -> (vector<8xf32>, vector<8xf32>) {
   %one = arith.constant dense<1.0> : vector<8xf32>
   %0 = arith.negf %x : vector<8xf32>
@@ -90,7 +96,7 @@ func.func @logistic(%x: vector<8xf32>, %y: vector<8xf32>) -> (vector<8xf32>, vec
 // has other readers.
 
 // CHECK-LABEL: @parts
-// CHECK: math.absf
+// CHECK: cmpf ogt, %arg0
 // CHECK: arith.divf
 // CHECK: arith.mulf %{{.*}}, %arg1
 // CHECK: arith.divf %arg1, %[[SUM:[^ ]*]]

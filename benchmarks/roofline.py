@@ -7,7 +7,8 @@ Usage: roofline.py SLUICE [--models MADE] [--trained TRAINED] [--only NAMES] [--
 Needs: pip install numpy. Prints a table: the model's milliseconds, its roofline and their
 quotient, then the geometric mean, over the launches of matrix products and convolutions, of
 their share of the multiply-add peak (those that arithmetic bounds) and of their roofline (all).
-docs/benchmarks.md says what a roofline is. Above 1: Winograd's kernels, which need fewer
+Each share twice: by medians, and at best, by the fastest twentieth of the runs and the best
+rates that the machine showed between them. docs/benchmarks.md says what a roofline is. Above 1: Winograd's kernels, which need fewer
 products than are counted, and data that stayed in a nearer cache.
 """
 import argparse
@@ -51,6 +52,17 @@ def mean(values):
     return math.exp(sum(map(math.log, values)) / len(values)) if values else None
 
 
+# Of the model, of the contractions that arithmetic bounds, and of all contractions.
+SHARES = ("of_roofline", "best_of_roofline", "of_peak", "best_of_peak", "of_roofline",
+          "best_of_roofline")
+
+
+def row(name, time, roofline, values):
+    shares = [percent(mean(value)) for value in values]
+    cells = [name, time, roofline, *shares[:2], str(len(values[-1])), *shares[2:]]
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
 def percent(value):
     return f"{100 * value:.0f} %" if value is not None else "-"
 
@@ -64,26 +76,23 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=4)
     options = parser.parse_args()
-    print("| model | ms | roofline ms | share | contractions | of the peak | of their roofline |")
-    print("|---|---|---|---|---|---|---|")
-    shares, of_peak, of_roofline = [], [], []
+    print("| model | ms | roofline ms | share | at best | contractions | of the peak | at best "
+          "| of their roofline | at best |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    totals = [[] for _ in SHARES]
     for model in model_list(options):
         with tempfile.TemporaryDirectory() as folder:
             result = profile(options, model, pathlib.Path(folder))
         if not result:
             continue
         launches = [l for l in result["launches"] if is_contraction(l)]
-        peak = [l["of_peak"] for l in launches if l["bound"] == "compute"]
-        roof = [l["of_roofline"] for l in launches]
-        shares.append(result["of_roofline"])
-        of_peak += peak
-        of_roofline += roof
-        median = result["roofline_ms"] / result["of_roofline"]
-        print(f"| {model.name} | {median:.3f} | {result['roofline_ms']:.3f} | "
-              f"{percent(result['of_roofline'])} | {len(launches)} | {percent(mean(peak))} | "
-              f"{percent(mean(roof))} |", flush=True)
-    print(f"| all (geometric means) | | | {percent(mean(shares))} | {len(of_roofline)} | "
-          f"{percent(mean(of_peak))} | {percent(mean(of_roofline))} |")
+        bound = [l for l in launches if l["bound"] == "compute"]
+        values = [[part[share] for part in parts]
+                  for share, parts in zip(SHARES, (2 * [[result]] + 2 * [bound] + 2 * [launches]))]
+        for total, value in zip(totals, values):
+            total += value
+        row(model.name, f"{result['median_ms']:.3f}", f"{result['roofline_ms']:.3f}", values)
+    row("all (geometric means)", "", "", totals)
 
 
 if __name__ == "__main__":

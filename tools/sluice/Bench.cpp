@@ -43,11 +43,7 @@ struct Measurement {
   double firstRun = 0;
   Profile profile; ///< with --profile
 
-  /// The smallest time that `part` of the runs do not exceed.
-  double quantile(double part) const {
-    size_t index = static_cast<size_t>(part * double(times.size()));
-    return times[std::min(index, times.size() - 1)];
-  }
+  double quantile(double part) const { return quantileOf(times, part); }
   double median() const { return medianOf(times); }
 };
 } // namespace

@@ -23,6 +23,25 @@ double sluice::medianOf(std::vector<double> values) {
                            : (values[middle - 1] + values[middle]) / 2;
 }
 
+double sluice::quantileOf(std::vector<double> values, double part) {
+  if (values.empty())
+    return 0;
+  llvm::sort(values);
+  auto index = static_cast<size_t>(part * double(values.size()));
+  return values[std::min(index, values.size() - 1)];
+}
+
+static double sampleOf(const std::vector<double> &rates, Sample which) {
+  return which == Sample::Median ? medianOf(rates)
+                                 : quantileOf(rates, 1 - bestPart);
+}
+
+double MemoryLevel::rate(Sample which) const {
+  return std::max(sampleOf(read, which), sampleOf(copy, which));
+}
+
+double Machine::peak(Sample which) const { return sampleOf(peaks, which); }
+
 // The cache of a level, by the system or as most machines have it.
 static int64_t cacheBytes(int level) {
   static constexpr int64_t usual[] = {32 << 10, 1 << 20, 32 << 20};
@@ -130,14 +149,14 @@ void Machine::sample() {
   }
 }
 
-double Machine::secondsOf(llvm::ArrayRef<Traffic> traffic,
+double Machine::secondsOf(llvm::ArrayRef<Traffic> traffic, Sample which,
                           std::string *where) const {
   std::vector<double> seconds(used.size());
   if (used.empty())
     return 0;
   for (const Traffic &part : traffic) {
     size_t level = levelOf(part.reuseDistance);
-    if (double rate = used[level].rate())
+    if (double rate = used[level].rate(which))
       seconds[level] += double(part.bytes) / rate / 1e9;
   }
   double sum = 0;

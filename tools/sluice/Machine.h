@@ -16,6 +16,14 @@ namespace sluice {
 /// The median of values in any order; 0 of none.
 double medianOf(std::vector<double> values);
 
+/// The value that `part` of the values do not exceed; 0 of none.
+double quantileOf(std::vector<double> values, double part);
+
+/// Which sample stands for all. On a machine shared with strangers the best
+/// twentieth says what the code can do, the median what the machine gave.
+enum class Sample { Median, Best };
+constexpr double bestPart = 0.05;
+
 /// One place where a model's bytes may live.
 struct MemoryLevel {
   std::string name;               ///< L1, L2, L3, memory
@@ -25,7 +33,7 @@ struct MemoryLevel {
 
   double readRate() const { return medianOf(read); }
   double copyRate() const { return medianOf(copy); }
-  double rate() const { return std::max(readRate(), copyRate()); }
+  double rate(Sample which) const;
 };
 
 /// Samples what the threads of a pool can do, in the levels that a model's
@@ -41,11 +49,12 @@ public:
   void sample();
 
   /// f32 multiply-add peak in GFLOP/s.
-  double peak() const { return medianOf(peaks); }
+  double peak(Sample which = Sample::Median) const;
   /// Levels that are used, nearest first.
   llvm::ArrayRef<MemoryLevel> levels() const { return used; }
   /// Seconds that traffic takes, and where most of them pass.
-  double secondsOf(llvm::ArrayRef<Traffic> traffic, std::string *where) const;
+  double secondsOf(llvm::ArrayRef<Traffic> traffic, Sample which,
+                   std::string *where = nullptr) const;
 
 private:
   size_t levelOf(int64_t reuseDistance) const;

@@ -19,15 +19,24 @@ static double secondsSince(Clock::time_point start) {
 
 static void rate(Profile &profile, llvm::ArrayRef<LaunchWork> work,
                  const Machine &machine) {
+  auto computeSeconds = [&](const LaunchWork &does, Sample which) {
+    double peak = machine.peak(which) * 1e9;
+    return peak > 0 ? double(does.operations) / peak : 0;
+  };
   for (auto [launch, does] : llvm::zip(profile.launches, work)) {
-    double peak = machine.peak() * 1e9;
-    launch.computeSeconds = peak > 0 ? double(does.operations) / peak : 0;
-    launch.memorySeconds = machine.secondsOf(does.traffic, &launch.bound);
+    launch.computeSeconds = computeSeconds(does, Sample::Median);
+    launch.memorySeconds =
+        machine.secondsOf(does.traffic, Sample::Median, &launch.bound);
     launch.rooflineSeconds =
         std::max(launch.computeSeconds, launch.memorySeconds);
     if (launch.computeSeconds >= launch.memorySeconds)
       launch.bound = "compute";
+    launch.bestComputeSeconds = computeSeconds(does, Sample::Best);
+    launch.bestRooflineSeconds =
+        std::max(launch.bestComputeSeconds,
+                 machine.secondsOf(does.traffic, Sample::Best));
     profile.rooflineSeconds += launch.rooflineSeconds;
+    profile.bestRooflineSeconds += launch.bestRooflineSeconds;
     profile.launchSeconds += launch.medianSeconds;
   }
 }
@@ -77,8 +86,11 @@ llvm::Expected<Profile> sluice::measureProfile(PreparedRun &run,
     } while (secondsSince(start) < std::max(3 * loops, 5e-3));
   } while (secondsSince(begin) < seconds);
 
-  for (std::vector<double> &list : samples)
-    profile.launches.emplace_back().medianSeconds = medianOf(std::move(list));
+  for (std::vector<double> &list : samples) {
+    LaunchProfile &launch = profile.launches.emplace_back();
+    launch.bestSeconds = quantileOf(list, bestPart);
+    launch.medianSeconds = medianOf(std::move(list));
+  }
   llvm::sort(profile.milliseconds);
   rate(profile, work, machine);
   return profile;
@@ -128,10 +140,14 @@ void sluice::printProfile(const Profile &profile,
     os << llvm::format(", %s %.1f GB/s (copy %.1f)", level.name.c_str(),
                        level.readRate(), level.copyRate());
   double median = medianOf(profile.milliseconds) / 1e3;
+  double best = quantileOf(profile.milliseconds, bestPart) / 1e3;
   os << llvm::format("\nroofline %.6f ms: %.1f %% of the median\n"
+                     "at best %.6f ms: %.1f %% of the best twentieth\n"
                      "launches %.6f ms\n",
                      profile.rooflineSeconds * 1e3,
                      100 * quotient(profile.rooflineSeconds, median),
+                     profile.bestRooflineSeconds * 1e3,
+                     100 * quotient(profile.bestRooflineSeconds, best),
                      profile.launchSeconds * 1e3);
   os << "      us  share  roofline  bound    GFLOP/s  peak      GB/s  "
         "bandwidth  kernel\n";
@@ -184,6 +200,7 @@ static void writeLaunch(const LaunchProfile &launch, const LaunchWork &work,
       });
   });
   writeNumber(os, "median_us", time * 1e6);
+  writeNumber(os, "best_us", launch.bestSeconds * 1e6);
   writeNumber(os, "share", quotient(time, total));
   os.attribute("flops", work.operations);
   os.attribute("bytes_read", work.bytesRead);
@@ -194,6 +211,10 @@ static void writeLaunch(const LaunchProfile &launch, const LaunchWork &work,
   writeNumber(os, "of_bandwidth", quotient(launch.memorySeconds, time));
   writeNumber(os, "roofline_us", launch.rooflineSeconds * 1e6);
   writeNumber(os, "of_roofline", quotient(launch.rooflineSeconds, time));
+  writeNumber(os, "best_of_peak",
+              quotient(launch.bestComputeSeconds, launch.bestSeconds));
+  writeNumber(os, "best_of_roofline",
+              quotient(launch.bestRooflineSeconds, launch.bestSeconds));
   os.attribute("bound", launch.bound);
 }
 
@@ -202,6 +223,7 @@ void sluice::writeProfile(const Profile &profile,
                           const Machine &machine, llvm::json::OStream &os) {
   double median = medianOf(profile.milliseconds) / 1e3;
   writeNumber(os, "fma_gflops", machine.peak());
+  writeNumber(os, "best_fma_gflops", machine.peak(Sample::Best));
   os.attributeArray("bandwidth", [&] {
     for (const MemoryLevel &level : machine.levels())
       os.object([&] {
@@ -213,6 +235,9 @@ void sluice::writeProfile(const Profile &profile,
   });
   writeNumber(os, "roofline_ms", profile.rooflineSeconds * 1e3);
   writeNumber(os, "of_roofline", quotient(profile.rooflineSeconds, median));
+  writeNumber(os, "best_of_roofline",
+              quotient(profile.bestRooflineSeconds,
+                       quantileOf(profile.milliseconds, bestPart) / 1e3));
   writeNumber(os, "launches_ms", profile.launchSeconds * 1e3);
   os.attribute("traced_runs", int64_t(profile.tracedRuns));
   os.attributeArray("launches", [&] {

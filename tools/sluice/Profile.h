@@ -14,10 +14,13 @@ namespace sluice {
 
 struct LaunchProfile {
   double medianSeconds = 0;
+  double bestSeconds = 0;     ///< as Sample::Best
   double rooflineSeconds = 0; ///< the longer of the two below
   double computeSeconds = 0;  ///< operations at the multiply-add peak
   double memorySeconds = 0;   ///< bytes at their levels' bandwidth
   std::string bound;          ///< "compute" or the level of most bytes
+  /// At the best samples of the machine, to compare with `bestSeconds`.
+  double bestComputeSeconds = 0, bestRooflineSeconds = 0;
 };
 
 struct Profile {
@@ -25,6 +28,7 @@ struct Profile {
   std::vector<LaunchProfile> launches;
   size_t tracedRuns = 0;
   double rooflineSeconds = 0; ///< sum over the launches
+  double bestRooflineSeconds = 0;
   double launchSeconds = 0;
 };
 

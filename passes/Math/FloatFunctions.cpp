@@ -11,10 +11,12 @@ using namespace sluice;
 static constexpr double infinity = std::numeric_limits<double>::infinity();
 static constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 
+static constexpr double integerShift = 0x1.8p23;
+
 // Adding 1.5 * 2**23 rounds to an integer and leaves it in the low bits, where
 // a conversion of NaN to an integer would be undefined.
 FloatFunctions::Reduced FloatFunctions::reduce(Value x) const {
-  Value shift = number(x, 12582912.0);
+  Value shift = number(x, integerShift);
   Value shifted = fma(x, number(x, 1.4426950408889634), shift);
   Value n = sub(shifted, shift);
   Value rest = fma(n, number(x, -0.693145751953125), x);
@@ -245,27 +247,29 @@ Value FloatFunctions::log1pOfFraction(Value x) const {
   return fma(mul(x, x), tail, x);
 }
 
-// t / (t + 2) with t = expm1(2 |x|). What rounding takes from the divisor would
-// be more than half of the error.
+// x + x**3 * P(x**2) below 0.58, relative error 1.9e-9; 1 - 2 / (1 + e**(2
+// |x|)) above, where the quotient is small: what it lacks counts by half or
+// less.
 Value FloatFunctions::tanh(Value x) const {
-  Value size = abs(x), limit = number(x, 10), two = number(x, 2);
-  size = select(compare(Float::OGT, size, limit), limit, size);
-  Reduced reduced = reduce(add(size, size));
-  Value scale = powerOfTwo(powerBits(reduced), 0);
-  Value t = fma(expm1OfRest(reduced.rest), scale, sub(scale, number(x, 1)));
-  // What the sum rounds away, whichever term is larger.
-  Value divisor = add(t, two), added = sub(divisor, t);
-  Value lost = add(sub(t, sub(divisor, added)), sub(two, added));
-  Value result;
-  if (hasExponents(x)) {
-    result = quotient(t, divisor, lost);
-  } else {
-    // 1 / (t + 2) = (1 - tanh(|x|)) / 2.
-    result = div(t, divisor);
-    Value inverse = fma(result, number(x, 0.5), number(x, -0.5));
-    result = fma(mul(result, lost), inverse, result);
-  }
-  return copySign(result, x);
+  Value size = abs(x), limit = number(x, 10);
+  Value limited = select(compare(Float::OGT, size, limit), limit, size);
+  // By steps of ln 2 / 2; few are taken where their error would be seen.
+  Value shift = number(x, integerShift), one = number(x, 1);
+  Value shifted = fma(limited, number(x, 2.8853900817779268), shift);
+  Value n = sub(shifted, shift);
+  Value rest = fma(n, number(x, -0.34657359027997264), limited);
+  Value power = polynomial(rest, {64 * 0.00138186978, 32 * 0.00836871564,
+                                  16 * 0.0416682921, 8 * 0.166665211,
+                                  4 * 0.49999994, 2, 1});
+  Value divisor = fma(power, powerOfTwo(powerBits({shifted, n, rest}), 0), one);
+  Value large = quotient(number(x, 2), divisor);
+  // In the shadow of the division.
+  Value square = mul(x, x);
+  Value tail = polynomial(square, {-0.00604697643, 0.0209121723, -0.0538141429,
+                                   0.133322313, -0.333333075});
+  Value small = fma(mul(size, square), tail, size);
+  Value isSmall = compare(Float::OLT, size, 0.58);
+  return copySign(select(isSmall, small, sub(one, large)), x);
 }
 
 // x + x * P(x**2) below 0.93, 1 - e**(-x + x * Q(x)) above.
@@ -321,7 +325,7 @@ Value FloatFunctions::pow(Value x, Value y) const {
   Value part = convert<arith::TruncFOp>(sub(power, whole), f32);
   Value result = polynomial(part, {0.000153289526, 0.00133909809, 0.00961850025,
                                    0.0555035956, 0.240226477, 0.693147182, 1});
-  result = scaleFar(result, {add(n, number(n, 12582912.0)), n, part});
+  result = scaleFar(result, {add(n, number(n, integerShift)), n, part});
 
   Value isInteger = compare(Float::OEQ, make<math::TruncOp>(y), y);
   Value halved = mul(y, number(y, 0.5));
@@ -360,7 +364,7 @@ static constexpr double largestAngle = 0x1p17;
 
 // x = n * pi / 2 + rest, the bits of `shifted` ending in n.
 FloatFunctions::Reduced FloatFunctions::reduceAngle(Value x) const {
-  Value shift = number(x, 12582912.0);
+  Value shift = number(x, integerShift);
   Value shifted = fma(x, number(x, 0.6366197723675814), shift);
   Value n = sub(shifted, shift), rest = x;
   for (double part : {-0x1.921fb6p+0, 0x1.777a5cp-25, 0x1.ee59dap-50})

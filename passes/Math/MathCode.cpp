@@ -48,14 +48,11 @@ SmallVector<Value, 2> MathCode::ifAny(Value condition, Code rare,
 }
 
 // The residual of the estimated quotient, times the estimate, is what it lacks.
-Value MathCode::quotient(Value x, Value y, Value yLow) const {
+Value MathCode::quotient(Value x, Value y) const {
   if (!hasExponents(x))
     return div(x, y);
   Value inverse = estimateReciprocal(y), estimate = mul(x, inverse);
-  Value minus = neg(estimate), residual = fma(minus, y, x);
-  if (yLow)
-    residual = fma(minus, yLow, residual);
-  return fma(residual, inverse, estimate);
+  return fma(fma(neg(estimate), y, x), inverse, estimate);
 }
 
 //===----------------------------------------------------------------------===//

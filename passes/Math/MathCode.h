@@ -36,9 +36,8 @@ public:
   llvm::SmallVector<Value, 2> ifAny(Value condition, Code rare,
                                     Code common) const;
 
-  /// x / y to 0.6 ULP for y in [2**-100, 2**100], or one of them NaN. `yLow`
-  /// is what y lacks; only an estimated quotient sees it.
-  Value quotient(Value x, Value y, Value yLow = {}) const;
+  /// x / y to 0.6 ULP for y in [2**-100, 2**100], or one of them NaN.
+  Value quotient(Value x, Value y) const;
 
   // AVX-512's instructions on f32.
   /// Whether there are some for values like `x`.

@@ -3,11 +3,10 @@
 #include "dialects/Graph/GraphOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "passes/Emit/ContractionRows.h"
+#include "passes/Emit/ContractionEpilogue.h"
 #include "passes/Emit/ContractionTile.h"
 #include "passes/Emit/DepthwiseTile.h"
 #include "passes/Emit/KernelEmitter.h"
-#include "passes/Emit/SideBySide.h"
 #include "llvm/Support/MathExtras.h"
 #include <functional>
 #include <numeric>
@@ -25,7 +24,8 @@ public:
         nest(context.builder, context.loc, types.sum(), plan.lanes,
              context.target.hasFma),
         product(nest, plan.form, types, context.target.hasPairProducts,
-                context.target.hasIntegerDots) {
+                context.target.hasIntegerDots),
+        epilogue(context, nest, *this, types.result) {
     lhs = nest.flatten(buffer(0));
     rhs = nest.flatten(buffer(1));
     if (types.lhs.isUnsignedInteger())
@@ -240,10 +240,11 @@ private:
               for (int64_t c = 0; c < columns; ++c)
                 sums.offsets.push_back(r * plan.rows.lhsStride +
                                        c * plan.columns.lhsStride);
-            SmallVector<Value> accumulators =
-                emitContractionTile(nest, product, sums);
-            finish(accumulators, row, rows, column, columns, channel,
-                   strips.vectors, mask);
+            TilePlace place = {row,     column,         channel, rows,
+                               columns, strips.vectors, mask};
+            epilogue.prefetch(place, indices);
+            epilogue.emit(emitContractionTile(nest, product, sums), place,
+                          indices);
           });
     });
   }
@@ -286,7 +287,8 @@ private:
         tile.mask = nest.maskOf(present - from);
         tile.rhsStart = packed ? inPanel(channel) : channel;
         SmallVector<Value> sums = emitDepthwiseTile(nest, tile);
-        finish(sums, row, 1, column, columns, channel, 1, tile.mask);
+        epilogue.emit(sums, {row, column, channel, 1, columns, 1, tile.mask},
+                      indices);
       }
     };
     auto emitColumns = [&](int64_t parts, int64_t size, int64_t from) {
@@ -307,66 +309,13 @@ private:
     emitColumns(split.lowCount, split.low, split.highCount * split.high);
   }
 
-  /// Results of one vector of sums.
-  struct Finished {
-    graph::ElementBuilder elements;
-    SmallVector<Value, 4> at;
-    SmallVector<Value, 2> results;
-  };
-
-  // Applies the epilogue to the sums and stores them, two vectors at a time.
-  void finish(ArrayRef<Value> sums, Value row, int64_t rows, Value column,
-              int64_t columns, Value channel, int64_t vectors, Value mask) {
-    SmallVector<Finished, 2> waiting;
-    SmallVector<Value> at(indices);
-    const Value *sum = sums.begin();
-    for (int64_t r = 0; r < rows; ++r) {
-      if (plan.rows.dim < at.size())
-        at[plan.rows.dim] = nest.add(row, r);
-      for (int64_t c = 0; c < columns; ++c) {
-        at[plan.columns.dim] = nest.add(column, c);
-        for (int64_t v = 0; v < vectors; ++v) {
-          at.back() = nest.add(channel, v * plan.lanes);
-          waiting.push_back(
-              compute(*sum++, at, v + 1 == vectors ? mask : Value()));
-          if (waiting.size() == 2)
-            store(waiting);
-        }
-      }
-    }
-    store(waiting);
-  }
-
-  Finished compute(Value sum, ArrayRef<Value> at, Value mask) {
-    Finished done = {
-        context.makeElementBuilder(plan.lanes), SmallVector<Value, 4>(at), {}};
-    done.elements.mask = mask;
-    done.elements.bind(context.root->getResult(0),
-                       nest.narrow(sum, types.result));
-    done.results = context.readResults(done.elements, at);
-    return done;
-  }
-
-  void store(SmallVectorImpl<Finished> &waiting) {
-    if (waiting.size() == 2)
-      for (auto [x, y] :
-           llvm::zip_equal(waiting[0].results, waiting[1].results))
-        pairUp(context.builder, context.loc, x, y);
-    for (Finished &done : waiting) {
-      if (moveStore)
-        context.store(done.elements, done.results.front(), moveStore(done.at));
-      else
-        context.storeResults(done.elements, done.results, done.at);
-    }
-    waiting.clear();
-  }
-
   KernelContext &context;
   const ContractionPacking &packing;
   bool packed;
   ProductTypes types;
   NestBuilder nest;
   ProductStep product;
+  ContractionEpilogue epilogue;
   Value lhs, rhs;
   SmallVector<Value> indices; ///< of the result, as far as they are known
 };

@@ -69,6 +69,39 @@ kernel.func @next_panel [memref<28x1024xf32>, memref<65536xf32>,
   kernel.yield %0 : tensor<28x64xf32>
 }
 
+// What is as large as the result and read with it is fetched before the sums, a
+// line of 16 channels for each row of the tile; a bias is at hand.
+// CHECK-LABEL: func.func private @residual
+// WIDE-COUNT-28: memref.prefetch %arg3[%{{.*}}, %{{.*}}], read, locality<3>, data
+// NARROW-COUNT-6: memref.prefetch %arg3[%{{.*}}, %{{.*}}], read, locality<3>, data
+// CHECK: vector.fma
+// CHECK: vector.load %arg3
+// CHECK: return
+kernel.func @residual [memref<8064x8xf32>, memref<512xf32>, memref<64xf32>,
+                       memref<8064x64xf32>, memref<8064x64xf32>]
+    attributes {packings = {"1" = {lanes = 16, panel = 32}}} {
+^bb0(%a: tensor<8064x8xf32>, %w: tensor<8x64xf32>, %b: tensor<64xf32>,
+     %r: tensor<8064x64xf32>):
+  %0 = graph.contract %a, %w : tensor<8064x8xf32>, tensor<8x64xf32>
+  %1 = graph.broadcast %b dims [1] to [8064, 64] : tensor<64xf32>
+  %2 = graph.add %0, %1 : tensor<8064x64xf32>
+  %3 = graph.add %2, %r : tensor<8064x64xf32>
+  kernel.yield %3 : tensor<8064x64xf32>
+}
+
+// A small one is in the cache already.
+// CHECK-LABEL: func.func private @small_residual
+// CHECK-NOT: memref.prefetch
+// CHECK: return
+kernel.func @small_residual [memref<28x8xf32>, memref<512xf32>,
+                             memref<28x64xf32>, memref<28x64xf32>]
+    attributes {packings = {"1" = {lanes = 16, panel = 32}}} {
+^bb0(%a: tensor<28x8xf32>, %w: tensor<8x64xf32>, %r: tensor<28x64xf32>):
+  %0 = graph.contract %a, %w : tensor<28x8xf32>, tensor<8x64xf32>
+  %1 = graph.add %0, %r : tensor<28x64xf32>
+  kernel.yield %1 : tensor<28x64xf32>
+}
+
 // Panels for vectors of sixteen, cut in two by vectors of eight: strips of whole
 // panels read rows 32 apart, those of the last panel, one vector of sixteen
 // wide, rows 16 apart.

@@ -1,16 +1,10 @@
 //===- ContractionEpilogue.cpp - What follows a tile's sums ---------------===//
 
 #include "passes/Emit/ContractionEpilogue.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "passes/Emit/SideBySide.h"
 
 using namespace mlir;
 using namespace sluice;
-
-static int64_t getBytes(Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  return type.getNumElements() * type.getElementTypeBitWidth() / 8;
-}
 
 // Tiles go through a result in steps that hardware does not follow. The same
 // holds for other tensors of its size, such as residuals.
@@ -19,8 +13,12 @@ ContractionEpilogue::ContractionEpilogue(KernelContext &context,
                                          const ContractionRows &rows,
                                          Type result)
     : context(context), nest(nest), rows(rows), result(result) {
-  if (getBytes(context.output) < context.target.l2Bytes / 2)
+  if (!context.isFar(context.output))
     return;
+  touched.push_back(context.output);
+  for (auto &[value, buffer] : context.others)
+    touched.push_back(buffer);
+  written = touched.size();
   auto shape =
       cast<RankedTensorType>(context.root->getResult(0).getType()).getShape();
   for (BlockArgument tensor : context.body.getArguments())
@@ -28,8 +26,9 @@ ContractionEpilogue::ContractionEpilogue(KernelContext &context,
       if (cast<RankedTensorType>(tensor.getType()).getShape() == shape &&
           cast<MemRefType>(buffer.getType()).getRank() ==
               int64_t(shape.size()) &&
+          tensor != context.overwritten &&
           !llvm::is_contained(context.root->getOperands(), tensor))
-        read.push_back(buffer);
+        touched.push_back(buffer);
 }
 
 void ContractionEpilogue::forPositions(
@@ -49,16 +48,18 @@ void ContractionEpilogue::forPositions(
 
 void ContractionEpilogue::prefetch(const TilePlace &place,
                                    ArrayRef<Value> indices) {
-  constexpr int64_t lineBytes = 64;
-  for (Value buffer : read) {
-    int64_t line = lineBytes * 8 /
-                   cast<MemRefType>(buffer.getType()).getElementTypeBitWidth();
+  constexpr int64_t lineBits = 64 * 8;
+  for (size_t i = 0; i < touched.size(); ++i) {
+    Value buffer = touched[i];
+    bool toWrite = i < written;
+    if (toWrite && rows.moveStore)
+      continue;
+    auto type = cast<MemRefType>(buffer.getType());
+    int64_t line = lineBits / type.getElementTypeBitWidth();
     forPositions(place, indices, [&](MutableArrayRef<Value> at) {
-      for (int64_t i = 0; i < place.vectors * rows.plan.lanes; i += line) {
-        at.back() = nest.add(place.channel, i);
-        memref::PrefetchOp::create(context.builder, context.loc, buffer, at,
-                                   /*isWrite=*/false, /*localityHint=*/3,
-                                   /*isDataCache=*/true);
+      for (int64_t c = 0; c < place.vectors * rows.plan.lanes; c += line) {
+        at.back() = nest.add(place.channel, c);
+        context.prefetch(buffer, at, toWrite);
       }
     });
   }

@@ -50,7 +50,10 @@ private:
   NestBuilder &nest;
   const ContractionRows &rows;
   mlir::Type result;
-  llvm::SmallVector<mlir::Value, 2> read; ///< whole tensors, from far away
+  /// Buffers that are too large for a near cache: `written` ones that get
+  /// results, and tensors of their size that are read with them.
+  llvm::SmallVector<mlir::Value, 2> touched;
+  size_t written = 0;
   llvm::SmallVector<Finished, 2> waiting; ///< for a partner
 };
 

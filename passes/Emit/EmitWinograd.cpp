@@ -55,6 +55,8 @@ private:
   Values transformInput(ArrayRef<Value> d);
   Values transformOutput(ArrayRef<Value> m);
   void forChannels(function_ref<void(Value channel, int64_t count)> body);
+  /// The 36 elements of a tile lie far apart: hardware follows fewer streams.
+  void prefetchTile(Value buffer, Value tile, Value channel, bool toWrite);
   void zeroTile(Value tile);
   void inputTile(Value image, Value y, Value x, Value tile);
   void outputTile(Value image, Value y, Value x, Value tile, int64_t height,
@@ -107,6 +109,7 @@ void TransformRows::forChannels(
 
 void TransformRows::inputTile(Value image, Value y, Value x, Value tile) {
   forChannels([&](Value channel, int64_t count) {
+    prefetchTile(rows.kernel.output, tile, channel, /*toWrite=*/true);
     Value columns[6][6];
     for (int64_t j = 0; j < 6; ++j) {
       Values column;
@@ -128,6 +131,15 @@ void TransformRows::inputTile(Value image, Value y, Value x, Value tile) {
   });
 }
 
+void TransformRows::prefetchTile(Value buffer, Value tile, Value channel,
+                                 bool toWrite) {
+  if (!buffer || !rows.kernel.isFar(buffer))
+    return;
+  Value ahead = scalars.addIndex(channel, 32);
+  for (int64_t e = 0; e < 36; ++e)
+    rows.kernel.prefetch(buffer, {rows.constant(e), tile, ahead}, toWrite);
+}
+
 void TransformRows::zeroTile(Value tile) {
   forChannels([&](Value channel, int64_t count) {
     for (int64_t e = 0; e < 36; ++e)
@@ -139,6 +151,8 @@ void TransformRows::zeroTile(Value tile) {
 void TransformRows::outputTile(Value image, Value y, Value x, Value tile,
                                int64_t height, int64_t width) {
   forChannels([&](Value channel, int64_t count) {
+    prefetchTile(rows.kernel.buffers.lookup(rows.operand()), tile, channel,
+                 /*toWrite=*/false);
     Value columns[6][4];
     for (int64_t j = 0; j < 6; ++j) {
       Values column;

@@ -129,6 +129,17 @@ void KernelContext::store(ElementBuilder &b, Value element, ValueRange indices,
     vector::StoreOp::create(builder, loc, stored, to, indices);
 }
 
+bool KernelContext::isFar(Value buffer) const {
+  auto type = cast<MemRefType>(buffer.getType());
+  return type.getNumElements() * type.getElementTypeBitWidth() / 8 >=
+         target.l2Bytes / 2;
+}
+
+void KernelContext::prefetch(Value buffer, ValueRange indices, bool toWrite) {
+  memref::PrefetchOp::create(builder, loc, buffer, indices, toWrite,
+                             /*localityHint=*/3, /*isDataCache=*/true);
+}
+
 SmallVector<Value, 2> KernelContext::readResults(ElementBuilder &elements,
                                                  ValueRange indices) {
   SmallVector<Value, 2> found{elements.read(result, indices)};

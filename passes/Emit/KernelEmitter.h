@@ -65,6 +65,11 @@ struct KernelContext {
   void store(graph::ElementBuilder &elements, mlir::Value element,
              mlir::ValueRange indices, mlir::Value to);
 
+  /// Whether a buffer is so large that what is touched of it is rarely near.
+  bool isFar(mlir::Value buffer) const;
+  /// Brings the line of an element into the first cache.
+  void prefetch(mlir::Value buffer, mlir::ValueRange indices, bool toWrite);
+
   /// Computes all results at `indices`.
   llvm::SmallVector<mlir::Value, 2> readResults(graph::ElementBuilder &elements,
                                                 mlir::ValueRange indices);

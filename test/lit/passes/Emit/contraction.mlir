@@ -69,13 +69,16 @@ kernel.func @next_panel [memref<28x1024xf32>, memref<65536xf32>,
   kernel.yield %0 : tensor<28x64xf32>
 }
 
-// What is as large as the result and read with it is fetched before the sums, a
-// line of 16 channels for each row of the tile; a bias is at hand.
+// Where the result goes and what is as large and read with it are fetched before
+// the sums, a line of 16 channels for each row of the tile; a bias is at hand.
 // CHECK-LABEL: func.func private @residual
+// WIDE-COUNT-28: memref.prefetch %arg4[%{{.*}}, %{{.*}}], write, locality<3>, data
+// NARROW-COUNT-6: memref.prefetch %arg4[%{{.*}}, %{{.*}}], write, locality<3>, data
 // WIDE-COUNT-28: memref.prefetch %arg3[%{{.*}}, %{{.*}}], read, locality<3>, data
 // NARROW-COUNT-6: memref.prefetch %arg3[%{{.*}}, %{{.*}}], read, locality<3>, data
 // CHECK: vector.fma
 // CHECK: vector.load %arg3
+// CHECK: vector.store %{{.*}}, %arg4
 // CHECK: return
 kernel.func @residual [memref<8064x8xf32>, memref<512xf32>, memref<64xf32>,
                        memref<8064x64xf32>, memref<8064x64xf32>]

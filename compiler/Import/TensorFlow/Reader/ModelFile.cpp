@@ -185,7 +185,8 @@ Recognised recognise(llvm::StringRef bytes, bool mayBeOnnx) {
   if (bytes.size() >= 8 && bytes.substr(4, 4) == "TFL3")
     return foreign("a TFLite model", "give the model it was converted from");
   if (mayBeOnnx && looksLikeOnnx(bytes))
-    return foreign("an ONNX model", "give it with the suffix .onnx");
+    return foreign("an ONNX model",
+                   "give the TensorFlow model that it was converted from");
   if (!looksLikeText(bytes))
     return {Content::Binary, "", ""};
   llvm::StringRef start = bytes.ltrim();

@@ -8,8 +8,9 @@ Needs: pip install numpy. Prints a table: the model's milliseconds, its roofline
 quotient, then the geometric mean, over the launches of matrix products and convolutions, of
 their share of the multiply-add peak (those that arithmetic bounds) and of their roofline (all).
 Each share twice: by medians, and at best, by the fastest twentieth of the runs and the best
-rates that the machine showed between them. docs/benchmarks.md says what a roofline is. Above 1: Winograd's kernels, which need fewer
-products than are counted, and data that stayed in a nearer cache.
+rates that the machine showed between them. docs/benchmarks.md says what a roofline is. Above 1:
+Winograd's kernels, which need fewer products than are counted, and data that stayed in a nearer
+cache.
 """
 import argparse
 import json

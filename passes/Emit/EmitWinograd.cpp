@@ -135,7 +135,8 @@ void TransformRows::prefetchTile(Value buffer, Value tile, Value channel,
                                  bool toWrite) {
   if (!buffer || !rows.kernel.isFar(buffer))
     return;
-  Value ahead = scalars.addIndex(channel, 32);
+  constexpr int64_t twoLines = 32; // of f32
+  Value ahead = scalars.addIndex(channel, twoLines);
   for (int64_t e = 0; e < 36; ++e)
     rows.kernel.prefetch(buffer, {rows.constant(e), tile, ahead}, toWrite);
 }
